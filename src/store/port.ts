@@ -1,0 +1,221 @@
+/**
+ * What the rest of the server asks of a store, as small capabilities; a service takes the slice it needs. Each method
+ * is one atomic unit: it happens whole and is durable when its promise resolves, or it did not happen. No transaction
+ * is held across calls. Methods reject with `CordonError('ServiceUnavailable')` when the store cannot answer now
+ * (disk full, deadline of a long read); any other rejection is a fault.
+ */
+import type { Control, Mode } from '../contract/control.ts';
+import type { Evidence } from '../contract/device.ts';
+import type { ActionStatus } from '../contract/machine-action.ts';
+import type { Instant } from '../contract/time.ts';
+import type {
+  Application,
+  ApplicationKey,
+  ApplicationSecret,
+  Device,
+  EmulatorUser,
+  EnrolmentToken,
+  MachineGroup,
+  Role,
+  ServerKey,
+  Tenant,
+} from '../domain/access-records.ts';
+import type { ActionEvent, ControlState, MachineAction } from '../domain/action.ts';
+import type { Machine } from '../domain/machine.ts';
+import type { Page, Query } from '../domain/query.ts';
+
+/** Groups whose machines a caller sees; null means all. Group 0 holds the machines of no group. */
+export type Visible = readonly number[] | null;
+
+/** An `Idempotency-Key` with what it was used for. */
+export interface IdempotencyKey {
+  readonly caller: string;
+  readonly key: string;
+  /** SHA-256 over method, machine, operation and body, hexadecimal. */
+  readonly fingerprint: string;
+  readonly expiresAt: Instant;
+}
+
+/** A request for an action: the action without what the store numbers, and the mode it asks for. */
+export interface ActionRequest {
+  /** `generation`, `modeBefore` and `actionBefore` are set by the store from the control's row. */
+  readonly action: MachineAction;
+  readonly mode: Mode;
+  readonly event: ActionEvent;
+  readonly idempotency: IdempotencyKey | null;
+}
+
+export type ActionRequested =
+  | { readonly outcome: 'created'; readonly action: MachineAction }
+  /** Another action of the control is active on the machine; nothing was written. */
+  | { readonly outcome: 'active' }
+  /** The idempotency key is taken; nothing was written. */
+  | { readonly outcome: 'keyTaken'; readonly fingerprint: string; readonly actionId: string }
+  /** The machine is gone. */
+  | { readonly outcome: 'noMachine' };
+
+/** A change of status, guarded by the revision that the decision was made on. */
+export interface Transition {
+  readonly tenantId: string;
+  readonly actionId: string;
+  readonly machineId: string;
+  readonly control: Control | null;
+  readonly fromRevision: number;
+  readonly status: ActionStatus;
+  readonly at: Instant;
+  readonly deadline: Instant | null;
+  readonly cancellation: { readonly requestor: string; readonly comment: string | null } | null;
+  readonly errorHResult: number;
+  /** New desired mode with its action, when the end of the action moves it; raises the generation. */
+  readonly desired: { readonly mode: Mode; readonly actionId: string | null } | null;
+  /** What the device observed, written only when it is for the control's present generation. */
+  readonly observed: Observed | null;
+  readonly event: ActionEvent;
+}
+
+/** What a device reported of a control. */
+export interface Observed {
+  readonly generation: number;
+  readonly mode: Mode;
+  readonly proven: boolean;
+  readonly drifted: boolean;
+  readonly at: Instant;
+  readonly evidence: Evidence | null;
+}
+
+export interface ActionStore {
+  requestAction(request: ActionRequest): Promise<ActionRequested>;
+  /** False when the action is not at `fromRevision` any more; nothing was written then. */
+  advanceAction(transition: Transition): Promise<boolean>;
+  action(tenantId: string, id: string, visible: Visible): Promise<MachineAction | null>;
+  /** Newest first unless the query orders otherwise; actions of machines outside `visible` are left out. */
+  actions(tenantId: string, query: Query, visible: Visible, machineId?: string): Promise<Page<MachineAction>>;
+  /** In order of revision; after a final status, late proofs follow with the same revision and a later time. */
+  actionEvents(tenantId: string, id: string): Promise<readonly ActionEvent[]>;
+  /** Appends what came too late to change the status (a proof after `TimeOut`, a report for an old generation). */
+  appendActionEvent(event: ActionEvent): Promise<void>;
+  /** The action active on a control, null when there is none. */
+  activeAction(tenantId: string, machineId: string, control: Control): Promise<MachineAction | null>;
+  /** Actions of all tenants whose deadline has passed, oldest first. */
+  overdueActions(now: Instant, limit: number): Promise<readonly MachineAction[]>;
+  /** Removes idempotency keys that expired before `now`; returns how many. */
+  expireIdempotencyKeys(now: Instant, limit: number): Promise<number>;
+}
+
+/** Facts of a machine that its device may change. */
+export type MachineFacts = Pick<
+  Machine,
+  | 'computerDnsName' | 'osPlatform' | 'osVersion' | 'osProcessor' | 'osArchitecture' | 'version' | 'osBuild'
+  | 'agentVersion' | 'lastIpAddress' | 'addresses' | 'aadDeviceId' | 'isAadJoined' | 'drivers' | 'hardwareFingerprint'
+>;
+
+export interface MachineStore {
+  /**
+   * By id (any letter case), else by `aadDeviceId`, else by `computerDnsName` (any letter case; the one seen last when
+   * several have it). Null when there is none that the caller may see.
+   */
+  machine(tenantId: string, reference: string, visible: Visible): Promise<Machine | null>;
+  /** Ordered by id unless the query orders otherwise. */
+  machines(tenantId: string, query: Query, visible: Visible): Promise<Page<Machine>>;
+  /** Machines that have or had the address, `lastSeen` within the two instants. */
+  machinesByAddress(tenantId: string, address: string, from: Instant, to: Instant, visible: Visible): Promise<readonly Machine[]>;
+  machinesByTag(tenantId: string, tag: string, startsWith: boolean, visible: Visible): Promise<readonly Machine[]>;
+  /** Adding a tag that is there, or removing one that is not, changes nothing. */
+  changeTag(tenantId: string, machineId: string, tag: string, change: 'add' | 'remove'): Promise<void>;
+  /** Sets the groups of machines; used when rules, tags or facts change. */
+  assignGroups(tenantId: string, groups: readonly { machineId: string; groupId: number; pinned: boolean }[]): Promise<void>;
+  updateFacts(tenantId: string, machineId: string, facts: MachineFacts): Promise<void>;
+  /** One unit for many machines: `lastSeen` (never backwards) and the address seen by the server. */
+  touchMachines(seen: readonly { tenantId: string; machineId: string; at: Instant; externalAddress: string | null }[]): Promise<void>;
+  /** Marks machines `Inactive` that were not seen since `before`, and `Active` again when touched; returns how many changed. */
+  markInactive(before: Instant, limit: number): Promise<number>;
+}
+
+export interface ControlStore {
+  controls(tenantId: string, machineId: string): Promise<readonly ControlState[]>;
+  /** Of many machines at once, for lists; at most 10,000 ids. */
+  controlsOf(tenantId: string, machineIds: readonly string[]): Promise<readonly ControlState[]>;
+  /** Writes an observation that no transition goes with; false when the generation is not the control's any more. */
+  observe(tenantId: string, machineId: string, control: Control, observed: Observed): Promise<boolean>;
+}
+
+/** A machine with its device, as an enrolment writes it. */
+export interface Enrolment {
+  readonly tokenId: string;
+  readonly machine: Machine;
+  readonly device: Device;
+  readonly at: Instant;
+}
+
+export interface DeviceStore {
+  device(machineId: string): Promise<Device | null>;
+  /** Uses the token up by one and writes the machine; false when the token is used up, expired or revoked. */
+  enrol(enrolment: Enrolment): Promise<boolean>;
+  /**
+   * Replaces the key, resets the sequence. With `tokenId` it also uses that token up by one; false when the token
+   * does not serve any more, or the key is not `oldKey` any more.
+   */
+  replaceKey(change: { tokenId: string | null; tenantId: string; machineId: string; oldKey: string; newKey: string; at: Instant }): Promise<boolean>;
+  /** Raises the stored sequence; never lowers it. */
+  received(machineId: string, sequence: number): Promise<void>;
+  machineByFingerprint(tenantId: string, fingerprint: string): Promise<Machine | null>;
+  enrolmentTokenByHash(hash: string): Promise<EnrolmentToken | null>;
+  createEnrolmentToken(token: EnrolmentToken): Promise<void>;
+  enrolmentTokens(tenantId: string): Promise<readonly EnrolmentToken[]>;
+  revokeEnrolmentToken(tenantId: string, id: string, at: Instant): Promise<boolean>;
+}
+
+export interface AccessStore {
+  createTenant(tenant: Tenant): Promise<boolean>;
+  tenants(): Promise<readonly Tenant[]>;
+  /** False when the id or, within the tenant, the display name is taken. */
+  createApplication(application: Application, secret: ApplicationSecret | null): Promise<boolean>;
+  /** By id, in any tenant unless one is given. */
+  application(id: string, tenantId?: string): Promise<Application | null>;
+  applications(tenantId: string): Promise<readonly Application[]>;
+  setApplicationPermissions(tenantId: string, id: string, permissions: Application['permissions']): Promise<boolean>;
+  revokeApplication(tenantId: string, id: string, at: Instant): Promise<boolean>;
+  applicationSecrets(tenantId: string, applicationId: string): Promise<readonly ApplicationSecret[]>;
+  addApplicationSecret(secret: ApplicationSecret): Promise<void>;
+  removeApplicationSecret(tenantId: string, applicationId: string, id: string): Promise<boolean>;
+  applicationKeys(tenantId: string, applicationId: string): Promise<readonly ApplicationKey[]>;
+  addApplicationKey(key: ApplicationKey): Promise<boolean>;
+  removeApplicationKey(tenantId: string, applicationId: string, id: string): Promise<boolean>;
+  /** Remembers the `jti` of a client assertion until it expires; false when it was used before. */
+  useAssertion(applicationId: string, jti: string, expiresAt: Instant, now: Instant): Promise<boolean>;
+  emulatorUser(tenantId: string, principal: string): Promise<EmulatorUser | null>;
+  createEmulatorUser(user: EmulatorUser): Promise<void>;
+  /** False when the name is taken. */
+  createRole(role: Role): Promise<boolean>;
+  roles(tenantId: string): Promise<readonly Role[]>;
+  assignRole(tenantId: string, roleId: string, principal: string): Promise<boolean>;
+  unassignRole(tenantId: string, roleId: string, principal: string): Promise<boolean>;
+  deleteRole(tenantId: string, roleId: string): Promise<boolean>;
+  /** Numbers the group (one more than the highest id ever used in the tenant); null when the name is taken. */
+  createGroup(group: Omit<MachineGroup, 'id'>): Promise<MachineGroup | null>;
+  groups(tenantId: string): Promise<readonly MachineGroup[]>;
+  assignGroup(tenantId: string, groupId: number, principal: string): Promise<boolean>;
+  unassignGroup(tenantId: string, groupId: number, principal: string): Promise<boolean>;
+  /** Machines of the group go to group 0, unpinned. */
+  deleteGroup(tenantId: string, groupId: number): Promise<boolean>;
+}
+
+export interface KeyStore {
+  serverKeys(): Promise<readonly ServerKey[]>;
+  /** Keeps the first of several concurrent keys with the same purpose and `activeFrom`; returns those in the store. */
+  addServerKey(key: ServerKey): Promise<readonly ServerKey[]>;
+  retireServerKey(id: string, at: Instant): Promise<void>;
+  /** A single value of the installation: `epoch`, `emulator`, … Null when never written. */
+  setting(name: string): Promise<string | null>;
+  /** Writes a setting once; returns the value that is there afterwards, which may be somebody else's. */
+  settle(name: string, value: string): Promise<string>;
+  changeSetting(name: string, value: string): Promise<void>;
+}
+
+/** Everything, with the life of the store itself. */
+export interface Store extends ActionStore, MachineStore, ControlStore, DeviceStore, AccessStore, KeyStore, AsyncDisposable {
+  /** True when the store answers reads and can write. */
+  ready(): Promise<boolean>;
+  /** Removes all rows but the settings `epoch` and `emulator` and the server's keys; for the emulator's reset only. */
+  clear(): Promise<void>;
+}
