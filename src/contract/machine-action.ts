@@ -2,7 +2,14 @@ import type { ActionTypeName } from './control.ts';
 import type { EntityType, Property } from './property.ts';
 
 /** Status of a machine action; the last four are final. */
-export const ACTION_STATUSES = ['Pending', 'InProgress', 'Succeeded', 'Failed', 'TimeOut', 'Cancelled'] as const;
+export const ACTION_STATUSES = [
+  'Pending',
+  'InProgress',
+  'Succeeded',
+  'Failed',
+  'TimeOut',
+  'Cancelled',
+] as const;
 export type ActionStatus = (typeof ACTION_STATUSES)[number];
 
 /** A machine action as the wire has it: 20 properties in the captured order (reference, section 4). */

@@ -69,7 +69,10 @@ export const MACHINE: EntityType = {
   set: 'Machines',
   properties: [
     property('id', 'string', 'id'),
-    property('mergedIntoMachineId', 'string', 'merged_into_machine_id', { nullable: true, filterable: false }),
+    property('mergedIntoMachineId', 'string', 'merged_into_machine_id', {
+      nullable: true,
+      filterable: false,
+    }),
     property('isPotentialDuplication', 'boolean', 'is_potential_duplication'),
     property('isExcluded', 'boolean', 'is_excluded', { filterable: false }),
     property('exclusionReason', 'string', 'exclusion_reason', { nullable: true, filterable: false }),

@@ -4,7 +4,12 @@
  */
 
 /** Permissions that only an application's `roles` claim can carry. */
-const APPLICATION_ONLY = ['Machine.Read.All', 'Machine.ReadWrite.All', 'Alert.Read.All', 'Alert.ReadWrite.All'] as const;
+const APPLICATION_ONLY = [
+  'Machine.Read.All',
+  'Machine.ReadWrite.All',
+  'Alert.Read.All',
+  'Alert.ReadWrite.All',
+] as const;
 
 /** Permissions that only a user's `scp` claim can carry. */
 const DELEGATED_ONLY = ['Machine.Read', 'Machine.ReadWrite', 'Alert.Read', 'Alert.ReadWrite'] as const;

@@ -1,0 +1,152 @@
+/** Bodies and replies of what Cordon adds under `/cordon/v1`. Properties are written in camelCase. */
+import { Type } from 'typebox';
+import type { Control, Mode } from './control.ts';
+import type { Evidence } from './device.ts';
+import type { WireMachine } from './machine.ts';
+import type { ActionStatus } from './machine-action.ts';
+import { APPLICATION_PERMISSIONS, ROLE_PERMISSIONS } from './permissions.ts';
+
+const closed = { additionalProperties: false } as const;
+const name = Type.String({ minLength: 1, maxLength: 120 });
+const principal = Type.String({ minLength: 1, maxLength: 256 });
+const oneOf = <const T extends readonly string[]>(values: T) => Type.Enum([...values] as string[]);
+
+export const APPLICATION_BODIES = {
+  create: Type.Object(
+    {
+      displayName: name,
+      permissions: Type.Array(oneOf(APPLICATION_PERMISSIONS), { maxItems: 50 }),
+      /** Days until the secret expires, 1 to 730; left out, it does not. */
+      secretDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 730 })),
+    },
+    closed,
+  ),
+  change: Type.Object({ permissions: Type.Array(oneOf(APPLICATION_PERMISSIONS), { maxItems: 50 }) }, closed),
+  secret: Type.Object({ secretDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 730 })) }, closed),
+  /** A PEM certificate or public key. */
+  key: Type.Object({ pem: Type.String({ minLength: 1, maxLength: 20_000 }) }, closed),
+} as const;
+
+export const ROLE_BODIES = {
+  create: Type.Object(
+    { name, permissions: Type.Array(oneOf(ROLE_PERMISSIONS), { minItems: 1, maxItems: 20 }) },
+    closed,
+  ),
+  assign: Type.Object({ principal }, closed),
+} as const;
+
+export const GROUP_BODIES = {
+  create: Type.Object(
+    {
+      name,
+      rank: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+      rules: Type.Optional(
+        Type.Array(
+          Type.Object(
+            {
+              property: oneOf(['name', 'domain', 'tag', 'osPlatform'] as const),
+              operator: oneOf(['equals', 'startsWith', 'endsWith', 'contains'] as const),
+              values: Type.Array(Type.String({ minLength: 1, maxLength: 256 }), {
+                minItems: 1,
+                maxItems: 10,
+              }),
+            },
+            closed,
+          ),
+          { maxItems: 20 },
+        ),
+      ),
+    },
+    closed,
+  ),
+  assign: Type.Object({ principal }, closed),
+  /** Id, DNS name or directory id of the machine. */
+  place: Type.Object({ machine: Type.String({ minLength: 1, maxLength: 256 }) }, closed),
+} as const;
+
+export const ENROLMENT_TOKEN_BODY = Type.Object(
+  {
+    /** How many machines may use it, 1 to 100,000; 1 when left out. */
+    uses: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+    /** Minutes until it expires, 1 to 43,200; 60 when left out. */
+    minutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 43_200 })),
+    /** Name or id of the group that the machines join. */
+    group: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+    /** The machine whose key the token may replace. */
+    machine: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+  },
+  closed,
+);
+
+/** What a machine shows of a control: whether the desired mode is a proven fact. */
+export type Assurance = 'unmanaged' | 'proven' | 'changing' | 'unproven' | 'drifted';
+
+export interface WireControl {
+  control: Control;
+  mode: Mode;
+  assurance: Assurance;
+  generation: number;
+  /** The action that the mode follows from. */
+  actionId: string | null;
+  observedMode: Mode | null;
+  observedAt: string | null;
+  evidence: Evidence | null;
+}
+
+export interface WireMachineState extends WireMachine {
+  drivers: { control: Control; driver: string; version: string | null }[];
+  controls: WireControl[];
+}
+
+/** One line of `GET /cordon/v1/machineactions/{id}/history`. */
+export interface WireActionEvent {
+  revision: number;
+  at: string;
+  status: ActionStatus;
+  actor: { kind: string; id: string; name: string };
+  cause: string;
+  evidence: Evidence | null;
+}
+
+export interface WireApplication {
+  id: string;
+  displayName: string;
+  permissions: string[];
+  createdAt: string;
+  revokedAt: string | null;
+  secrets: { id: string; createdAt: string; expiresAt: string | null }[];
+  keys: { id: string; createdAt: string }[];
+}
+/** Answer to a creation: the secret is in no other answer. */
+export interface WireApplicationCreated extends WireApplication {
+  tenantId: string;
+  secret: string;
+}
+export interface WireRole {
+  id: string;
+  name: string;
+  permissions: string[];
+  principals: string[];
+  createdAt: string;
+}
+export interface WireGroup {
+  id: number;
+  name: string;
+  rank: number;
+  rules: { property: string; operator: string; values: string[] }[];
+  principals: string[];
+  createdAt: string;
+}
+export interface WireEnrolmentToken {
+  id: string;
+  groupId: number | null;
+  machineId: string | null;
+  usesLeft: number;
+  expiresAt: string;
+  createdAt: string;
+  createdBy: string;
+  revokedAt: string | null;
+}
+export interface WireEnrolmentTokenCreated extends WireEnrolmentToken {
+  token: string;
+}
