@@ -1,0 +1,98 @@
+/**
+ * What the long-running verbs of the command are told. The command parses and checks text; the rooms that do the work
+ * receive these values. Types only, and free of every library, so that the agent can use them.
+ */
+
+/** Where a server listens. A host without brackets (`::1`, not `[::1]`); port 0 takes a free one. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** PEM files of the server's certificate chain and its private key. */
+export interface TlsFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export type LogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+
+/** Calls that one application of one tenant may make of one operation. */
+export interface RunRateLimit {
+  readonly perMinute: number;
+  readonly perHour: number;
+}
+
+/** `cordon serve`. */
+export interface ServeOptions {
+  /** Directory of the database, the keys and the first administrator's credentials; made when it is missing. */
+  readonly data: string;
+  readonly listen: ListenAddress;
+  /** Address that clients use, without a trailing slash; null takes the address that is listened on. */
+  readonly publicUrl: string | null;
+  readonly tls: TlsFiles | null;
+  /** JSON file that lists the external OpenID Connect issuers and their tenants; null when there is none. */
+  readonly issuerFile: string | null;
+  /** Milliseconds after which an action that no device has taken up ends as `TimeOut`. */
+  readonly pendingTimeout: number;
+  /** Milliseconds after which an action that a device has taken up ends as `TimeOut`. */
+  readonly progressTimeout: number;
+  /** Null switches the limits off. */
+  readonly rateLimit: RunRateLimit | null;
+  /** Addresses, ranges or the names `loopback`, `linklocal`, `uniquelocal` whose X-Forwarded headers are believed. */
+  readonly trustProxy: readonly string[];
+  readonly logLevel: LogLevel;
+}
+
+/** `cordon emulate`. */
+export interface EmulateOptions {
+  /** Null keeps everything in memory. */
+  readonly data: string | null;
+  readonly listen: ListenAddress;
+  readonly publicUrl: string | null;
+  /** `self-signed` makes a certificate and writes it where clients can be told to trust it. */
+  readonly tls: TlsFiles | 'self-signed' | null;
+  /** JSON file with the simulated machines; null takes the default fleet. */
+  readonly fleetFile: string | null;
+  readonly rateLimit: RunRateLimit | null;
+  /** Milliseconds that a simulated device takes to carry an action out. */
+  readonly delay: number;
+  /** Empty the store in `data` before starting. */
+  readonly reset: boolean;
+  /** Answer to Host names other than loopback. Needs a secret that was chosen, or the well-known one by name. */
+  readonly allowRemote: boolean;
+  /** Secret of the emulator's applications and users; null takes the well-known one. */
+  readonly secret: string | null;
+  readonly logLevel: LogLevel;
+}
+
+/** `cordon demo`. */
+export interface DemoOptions {
+  /** End with the tour instead of staying up. */
+  readonly exit: boolean;
+}
+
+/** `cordon agent enrol`. */
+export interface AgentEnrolOptions {
+  /** Address of the server, without a trailing slash. */
+  readonly url: string;
+  /** Enrolment token, shown once by `cordon enrolment-token create`. */
+  readonly token: string;
+  /** Directory of the key pair and the ledger; made with mode 0700 when it is missing. */
+  readonly data: string;
+  /** Name of the driver, or `auto` for the one that fits this device. */
+  readonly driver: string;
+  /** PEM file with the certificates to trust besides the system's; null when there is none. */
+  readonly caFile: string | null;
+}
+
+/** `cordon agent run`. */
+export interface AgentRunOptions {
+  readonly data: string;
+  readonly logLevel: LogLevel;
+}
+
+/** `cordon agent status`. */
+export interface AgentStatusOptions {
+  readonly data: string;
+}
