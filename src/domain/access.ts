@@ -22,17 +22,27 @@ export function requirePermission(caller: Caller, requirement: Requirement): voi
 
 /** Every name under which a role or group can be given to the user. */
 function principalsOf(user: UserCaller): ReadonlySet<string> {
-  return new Set([user.principal, user.objectId, ...user.groups].filter((name) => name !== '').map((name) => name.toLowerCase()));
+  return new Set(
+    [user.principal, user.objectId, ...user.groups]
+      .filter((name) => name !== '')
+      .map((name) => name.toLowerCase()),
+  );
 }
 
 /**
  * Second gate, for users only: a role that grants the role permission (reference, section 9).
  * @throws CordonError `Forbidden` naming the role permission
  */
-export function requireRole(user: UserCaller, permission: RolePermission | null, roles: readonly Role[]): void {
+export function requireRole(
+  user: UserCaller,
+  permission: RolePermission | null,
+  roles: readonly Role[],
+): void {
   if (permission === null) return;
   const names = principalsOf(user);
-  const held = roles.filter((role) => role.principals.some((principal) => names.has(principal.toLowerCase())));
+  const held = roles.filter((role) =>
+    role.principals.some((principal) => names.has(principal.toLowerCase())),
+  );
   if (held.some((role) => role.permissions.includes(permission))) return;
   throw new CordonError('Forbidden', `The user does not have the required role permission (${permission}).`);
 }
@@ -44,7 +54,9 @@ export function requireRole(user: UserCaller, permission: RolePermission | null,
 export function visibleGroups(user: UserCaller, groups: readonly MachineGroup[]): readonly number[] {
   const names = principalsOf(user);
   const open = groups.filter(
-    (group) => group.principals.length === 0 || group.principals.some((principal) => names.has(principal.toLowerCase())),
+    (group) =>
+      group.principals.length === 0 ||
+      group.principals.some((principal) => names.has(principal.toLowerCase())),
   );
   return [0, ...open.map((group) => group.id)];
 }

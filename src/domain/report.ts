@@ -10,7 +10,12 @@ export type Judgement =
   /** Kept in the history of the action, and changes nothing. */
   | { readonly kind: 'late'; readonly cause: string }
   /** The action advances; `events` in order, since an outcome may overtake the acknowledgement. */
-  | { readonly kind: 'advance'; readonly events: readonly LifecycleEvent[]; readonly cause: string; readonly undone: boolean }
+  | {
+      readonly kind: 'advance';
+      readonly events: readonly LifecycleEvent[];
+      readonly cause: string;
+      readonly undone: boolean;
+    }
   /** The observed mode is written; the status is final and stays. */
   | { readonly kind: 'observe'; readonly cause: string; readonly drifted: boolean };
 
@@ -31,7 +36,12 @@ export function judge(report: Report, state: ControlState | null, action: Machin
   if (report.kind === 'outcome' && active) {
     const last: LifecycleEvent = proven ? 'prove' : 'fail';
     const events: LifecycleEvent[] = action.status === 'Pending' && proven ? ['deliver', last] : [last];
-    return { kind: 'advance', events, cause: proven ? 'proven on the device' : failure(report), undone: report.undone };
+    return {
+      kind: 'advance',
+      events,
+      cause: proven ? 'proven on the device' : failure(report),
+      undone: report.undone,
+    };
   }
   const drifted = report.kind === 'drift' && !proven;
   return { kind: 'observe', cause: observation(report, proven), drifted };
@@ -43,6 +53,7 @@ function failure(report: Report): string {
 }
 
 function observation(report: Report, proven: boolean): string {
-  if (report.kind === 'drift') return proven ? 'drift repaired' : `drifted: ${report.reason ?? 'no reason given'}`;
+  if (report.kind === 'drift')
+    return proven ? 'drift repaired' : `drifted: ${report.reason ?? 'no reason given'}`;
   return proven ? 'proven after the end of the action' : failure(report);
 }

@@ -7,7 +7,10 @@ import type { Machine } from './machine.ts';
  * control (design, part 4).
  * @throws CordonError `ClientVersionNotSupported`, `OsPlatformNotSupported`
  */
-export function requireSupport(type: ActionType, machine: Pick<Machine, 'osPlatform' | 'osBuild' | 'drivers'>): void {
+export function requireSupport(
+  type: ActionType,
+  machine: Pick<Machine, 'osPlatform' | 'osBuild' | 'drivers'>,
+): void {
   const tooOld = machine.osBuild !== null && machine.osBuild < type.windows.build;
   if (machine.osPlatform.startsWith('Windows') && tooOld) {
     throw new CordonError(
@@ -16,6 +19,9 @@ export function requireSupport(type: ActionType, machine: Pick<Machine, 'osPlatf
     );
   }
   if (type.control !== null && !machine.drivers.some((driver) => driver.control === type.control)) {
-    throw new CordonError('OsPlatformNotSupported', `OS Platform ${machine.osPlatform} isn't supported for this action.`);
+    throw new CordonError(
+      'OsPlatformNotSupported',
+      `OS Platform ${machine.osPlatform} isn't supported for this action.`,
+    );
   }
 }

@@ -1,0 +1,235 @@
+import { createHash } from 'node:crypto';
+import { ACTION_TYPES, type ActionTypeName } from '../contract/control.ts';
+import type { Instant } from '../contract/time.ts';
+import type { ActionEvent, MachineAction } from '../domain/action.ts';
+import { CordonError } from '../domain/error.ts';
+import { isFinal } from '../domain/lifecycle.ts';
+import type { Machine } from '../domain/machine.ts';
+import type { Page, Query } from '../domain/query.ts';
+import { requireSupport } from '../domain/support.ts';
+import type { ActionStore, IdempotencyKey, MachineStore } from '../store/port.ts';
+import { actorOf, type Call, callerKey, requestorOf } from './call.ts';
+import { type Clock, instantAfter } from './clock.ts';
+import { checkedComment, requireText } from './comment.ts';
+import type { Hints } from './hints.ts';
+import type { Log } from './log.ts';
+import { afterTransition, transitionOf } from './transition.ts';
+
+/** Milliseconds after which an action times out in a status. */
+export interface Timeouts {
+  readonly pending: number;
+  readonly progress: number;
+}
+
+export interface ActionsDependencies {
+  readonly store: ActionStore & MachineStore;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly hints: Hints;
+  readonly log: Log;
+  /** By machine, so that a simulated one can have its own. */
+  readonly timeouts: (machine: { computerDnsName: string | null }) => Timeouts;
+}
+
+/** What a caller sends to start an action. */
+export interface ActionInput {
+  readonly comment: string;
+  readonly externalId: string | null;
+  /** The `Idempotency-Key` header; null without one. */
+  readonly idempotencyKey: string | null;
+}
+
+export type Actions = ReturnType<typeof createActions>;
+
+/** How long a repeated `Idempotency-Key` gets the same action. */
+const IDEMPOTENCY_MILLISECONDS = 24 * 3_600_000;
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
+
+/** Requesting, reading and cancelling machine actions. */
+export function createActions({ store, clock, newId, hints, log, timeouts }: ActionsDependencies) {
+  /** @throws CordonError `ResourceNotFound`; a machine outside the caller's groups is not found either */
+  const machineOf = async (call: Call, reference: string): Promise<Machine> => {
+    const machine = await store.machine(call.caller.tenantId, reference, call.visible);
+    if (machine === null) throw notFound('Machine', reference);
+    return machine;
+  };
+
+  const get = async (call: Call, id: string): Promise<MachineAction> => {
+    if (!GUID.test(id)) {
+      throw new CordonError(
+        'BadRequest',
+        `${shortened(id)} is not the id of a machine action: a GUID is expected.`,
+      );
+    }
+    const action = await store.action(call.caller.tenantId, id.toLowerCase(), call.visible);
+    if (action === null) throw notFound('Machine action', id);
+    return action;
+  };
+
+  /**
+   * Accepts an action; it is durable when this resolves.
+   * @throws CordonError `MissingRequiredParameter`, `InvalidInput`, `ResourceNotFound`, `ClientVersionNotSupported`,
+   *   `OsPlatformNotSupported`, `ActiveRequestAlreadyExists`, `IdempotencyMismatch`
+   */
+  const request = async (
+    call: Call,
+    typeName: ActionTypeName,
+    reference: string,
+    input: ActionInput,
+  ): Promise<MachineAction> => {
+    const comment = checkedComment(input.comment);
+    if (input.externalId !== null) requireText('ExternalId', input.externalId);
+    const machine = await machineOf(call, reference);
+    const type = ACTION_TYPES[typeName];
+    requireSupport(type, machine);
+    const milliseconds = clock.milliseconds();
+    const at = clock.now();
+    const action: MachineAction = {
+      tenantId: machine.tenantId,
+      id: newId(),
+      type: typeName,
+      control: type.control,
+      machineId: machine.id,
+      computerDnsName: machine.computerDnsName,
+      requestor: requestorOf(call.caller),
+      requestorComment: comment,
+      status: 'Pending',
+      createdAt: at,
+      updatedAt: at,
+      cancellationRequestor: null,
+      cancellationComment: null,
+      cancelledAt: null,
+      errorHResult: 0,
+      externalId: input.externalId,
+      requestSource: 'PublicApi',
+      generation: 0,
+      modeBefore: 'unmanaged',
+      actionBefore: null,
+      deadline: instantAfter(milliseconds, timeouts(machine).pending),
+      revision: 1,
+    };
+    const idempotency =
+      input.idempotencyKey === null
+        ? null
+        : idempotencyOf(
+            call,
+            input.idempotencyKey,
+            action,
+            instantAfter(milliseconds, IDEMPOTENCY_MILLISECONDS),
+          );
+    const requested = await store.requestAction({
+      action,
+      mode: type.mode,
+      event: requestedEvent(action, call),
+      idempotency,
+    });
+    switch (requested.outcome) {
+      case 'created':
+        hints.wake(machine.id);
+        log.info(
+          { action: action.id, type: typeName, machine: machine.id, requestor: callerKey(call.caller) },
+          'action requested',
+        );
+        return requested.action;
+      case 'active':
+        throw new CordonError('ActiveRequestAlreadyExists', 'Action is already in progress');
+      case 'noMachine':
+        throw notFound('Machine', reference);
+      case 'keyTaken':
+        if (requested.fingerprint !== idempotency?.fingerprint) {
+          throw new CordonError(
+            'IdempotencyMismatch',
+            'Invalid input Idempotency-Key. It was used before for a different request; send a new key.',
+          );
+        }
+        return get(call, requested.actionId);
+    }
+  };
+
+  /**
+   * Cancels an action that is not final. Loses against a transition that came first by reading again, so a proof
+   * that arrived in between is answered with the refusal it means.
+   * @throws CordonError `BadRequest` when the action is final or the id malformed, `ResourceNotFound`
+   */
+  const cancel = async (call: Call, id: string, comment: string): Promise<MachineAction> => {
+    checkedComment(comment);
+    for (;;) {
+      const action = await get(call, id);
+      const transition = transitionOf(action, 'cancel', {
+        at: clock.now(),
+        actor: actorOf(call.caller),
+        cause: 'cancelled',
+        deadline: null,
+        cancellation: { requestor: requestorOf(call.caller), comment },
+      });
+      if (transition === null) {
+        throw new CordonError(
+          'BadRequest',
+          `Action ${action.id} is already ${action.status} and can't be cancelled.`,
+        );
+      }
+      if (await store.advanceAction(transition)) {
+        hints.wake(action.machineId);
+        log.info(
+          { action: action.id, machine: action.machineId, requestor: callerKey(call.caller) },
+          'action cancelled',
+        );
+        return afterTransition(action, transition);
+      }
+    }
+  };
+
+  return {
+    request,
+    cancel,
+    get,
+    list: (call: Call, query: Query): Promise<Page<MachineAction>> =>
+      store.actions(call.caller.tenantId, query, call.visible),
+    async listOfMachine(call: Call, reference: string, query: Query): Promise<Page<MachineAction>> {
+      const machine = await machineOf(call, reference);
+      return store.actions(call.caller.tenantId, query, call.visible, machine.id);
+    },
+    async history(call: Call, id: string): Promise<readonly ActionEvent[]> {
+      const action = await get(call, id);
+      return store.actionEvents(action.tenantId, action.id);
+    },
+    /** Whether the action's status can still change. */
+    isActive: (action: MachineAction): boolean => !isFinal(action.status),
+  };
+}
+
+function requestedEvent(action: MachineAction, call: Call): ActionEvent {
+  return {
+    tenantId: action.tenantId,
+    actionId: action.id,
+    revision: 1,
+    at: action.createdAt,
+    status: 'Pending',
+    actor: actorOf(call.caller),
+    cause: 'requested',
+    evidence: null,
+  };
+}
+
+/** @throws CordonError `InvalidInput` when the key is not 1 to 255 visible ASCII characters */
+function idempotencyOf(call: Call, key: string, action: MachineAction, expiresAt: Instant): IdempotencyKey {
+  if (!VISIBLE_ASCII.test(key)) {
+    throw new CordonError(
+      'InvalidInput',
+      'Invalid input Idempotency-Key. 1 to 255 visible ASCII characters are expected.',
+    );
+  }
+  const what = ['POST', action.machineId, action.type, action.requestorComment, action.externalId];
+  const fingerprint = createHash('sha256').update(JSON.stringify(what)).digest('hex');
+  return { caller: callerKey(call.caller), key, fingerprint, expiresAt };
+}
+
+/** Names come from the caller, so that the answer repeats no more of them than a person needs. */
+function shortened(name: string): string {
+  return name.length > 128 ? `${name.slice(0, 128)}…` : name;
+}
+
+export function notFound(kind: string, name: string): CordonError {
+  return new CordonError('ResourceNotFound', `${kind} ${shortened(name)} was not found`);
+}

@@ -1,0 +1,24 @@
+import type { Actor } from '../domain/action.ts';
+import type { Caller } from '../domain/caller.ts';
+import type { Visible } from '../store/port.ts';
+
+/** A caller who passed the gates for an operation, with the groups whose machines the caller sees. */
+export interface Call {
+  readonly caller: Caller;
+  readonly visible: Visible;
+}
+
+/** The caller as `requestor` on the wire: a user's principal name, an application's display name. */
+export function requestorOf(caller: Caller): string {
+  return caller.kind === 'user' ? caller.principal : caller.name;
+}
+
+/** The identity that quotas and idempotency keys are counted by. */
+export function callerKey(caller: Caller): string {
+  return caller.kind === 'user' ? `user:${caller.principal}` : `application:${caller.id}`;
+}
+
+export function actorOf(caller: Caller): Actor {
+  const id = caller.kind === 'user' ? caller.principal : caller.id;
+  return { kind: caller.kind, id, name: requestorOf(caller) };
+}

@@ -1,0 +1,193 @@
+import { createPublicKey } from 'node:crypto';
+import { compactVerify, decodeProtectedHeader } from 'jose';
+import {
+  DEVICE_PROTOCOL,
+  type Desired,
+  type ExchangeAnswer,
+  type ExchangeRequest,
+  type NonceAnswer,
+} from '../../contract/device.ts';
+import { checkExchangeRequest } from '../../contract/device-check.ts';
+import type { Device } from '../../domain/access-records.ts';
+import type { ControlState } from '../../domain/action.ts';
+import { CordonError } from '../../domain/error.ts';
+import type { ActionStore, ControlStore, DeviceStore, MachineStore } from '../../store/port.ts';
+import type { Timeouts } from '../actions.ts';
+import { notFound } from '../actions.ts';
+import type { Clock } from '../clock.ts';
+import type { Hints } from '../hints.ts';
+import type { Log } from '../log.ts';
+import type { Machines } from '../machines.ts';
+import type { DeviceKeys } from './device-keys.ts';
+import type { Nonces } from './nonces.ts';
+import type { Presence } from './presence.ts';
+import { createReports } from './reports.ts';
+
+export interface DeliveryDependencies {
+  readonly store: ActionStore & ControlStore & DeviceStore & MachineStore;
+  readonly machines: Machines;
+  readonly keys: DeviceKeys;
+  readonly nonces: Nonces;
+  readonly hints: Hints;
+  readonly presence: Presence;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly timeouts: (machine: { computerDnsName: string | null }) => Timeouts;
+}
+
+/** What the channel sends back: an answer, or the demand to repeat with a fresh nonce. */
+export interface Exchanged {
+  readonly kind: 'answer' | 'nonce';
+  readonly jws: string;
+}
+
+export type Delivery = ReturnType<typeof createDelivery>;
+
+/** The protocol numbers that the server understands: its own and the one before. */
+const PROTOCOLS: readonly number[] = [DEVICE_PROTOCOL];
+
+/** One exchange with a device: its reports are taken in, and it learns what is wanted of it. */
+export function createDelivery(dependencies: DeliveryDependencies) {
+  const { store, machines, keys, nonces, hints, presence, clock } = dependencies;
+  const reports = createReports(dependencies);
+
+  const nonceAnswer = async (machineId: string): Promise<Exchanged> => {
+    const payload: NonceAnswer = { protocol: DEVICE_PROTOCOL, machineId, nonce: nonces.issue(machineId) };
+    return { kind: 'nonce', jws: await keys.sign('cordon-nonce+jwt', payload) };
+  };
+
+  const desiredOf = async (device: Device): Promise<Desired[]> => {
+    const states = await store.controls(device.tenantId, device.machineId);
+    return Promise.all(
+      states.map(async (state: ControlState) => {
+        const active = await store.activeAction(device.tenantId, device.machineId, state.control);
+        return {
+          control: state.control,
+          mode: state.mode,
+          generation: state.generation,
+          actionId: state.actionId,
+          status: active !== null && active.generation === state.generation ? 'active' : 'settled',
+        } as const;
+      }),
+    );
+  };
+
+  /** What is wanted, at once when the device does not know it yet, else when it changes or the wait is over. */
+  const desiredWithin = async (
+    device: Device,
+    request: ExchangeRequest,
+    signal: AbortSignal,
+  ): Promise<Desired[]> => {
+    const listening = hints.listen(device.machineId);
+    try {
+      const desired = await desiredOf(device);
+      if (request.waitSeconds === 0 || request.reports.length > 0 || hasNews(desired, request, keys.epoch))
+        return desired;
+      await listening.news(request.waitSeconds * 1000, signal);
+      return desiredOf(device);
+    } finally {
+      listening.close();
+    }
+  };
+
+  /** Reports of another epoch count generations that this store never had; they are received and mean nothing. */
+  const take = async (device: Device, request: ExchangeRequest): Promise<number> => {
+    const fresh = request.reports
+      .filter((report) => report.sequence > device.lastSequence)
+      .toSorted((one, other) => one.sequence - other.sequence);
+    if (request.epoch === keys.epoch) for (const report of fresh) await reports.accept(device, report);
+    const last = fresh.at(-1)?.sequence ?? device.lastSequence;
+    if (last > device.lastSequence) await store.received(device.machineId, last);
+    return last;
+  };
+
+  /**
+   * Answers a signed request (JWS compact). The signal ends a wait early: the device hung up, or the server drains.
+   * @throws CordonError `BadRequest`, `Unauthorized`, `ResourceNotFound`
+   */
+  const exchange = async (
+    jws: string,
+    externalAddress: string | null,
+    signal: AbortSignal,
+  ): Promise<Exchanged> => {
+    const device = await deviceOf(store, jws);
+    const request = await verified(jws, device);
+    if (!nonces.use(request.nonce, device.machineId)) return nonceAnswer(device.machineId);
+    presence.seen(device.tenantId, device.machineId, clock.now(), externalAddress);
+    if (request.facts !== undefined) await machines.learn(device.tenantId, device.machineId, request.facts);
+    const received = await take(device, request);
+    const desired = await desiredWithin(device, request, signal);
+    const answer: ExchangeAnswer = {
+      protocol: DEVICE_PROTOCOL,
+      machineId: device.machineId,
+      answers: request.nonce,
+      nonce: nonces.issue(device.machineId),
+      epoch: keys.epoch,
+      desired,
+      received,
+    };
+    return { kind: 'answer', jws: await keys.sign('cordon-answer+jwt', answer) };
+  };
+
+  return { exchange };
+}
+
+async function deviceOf(store: DeviceStore, jws: string): Promise<Device> {
+  let kid: unknown;
+  try {
+    kid = decodeProtectedHeader(jws).kid;
+  } catch (cause) {
+    throw new CordonError('BadRequest', 'The exchange is not a signed message.', { cause });
+  }
+  if (typeof kid !== 'string') throw new CordonError('BadRequest', 'The signed message names no machine.');
+  const device = await store.device(kid);
+  if (device === null) throw notFound('Machine', kid);
+  return device;
+}
+
+async function verified(jws: string, device: Device): Promise<ExchangeRequest> {
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: device.publicKey }, format: 'jwk' });
+  let payload: Uint8Array;
+  try {
+    const result = await compactVerify(jws, key, { algorithms: ['EdDSA'] });
+    if (result.protectedHeader.typ !== 'cordon-exchange+jwt') throw new Error('wrong type of message');
+    payload = result.payload;
+  } catch (cause) {
+    throw new CordonError('Unauthorized', 'The signature is not of the key that this machine enrolled.', {
+      cause,
+    });
+  }
+  const checked = checkExchangeRequest(parsed(payload));
+  if (!checked.ok)
+    throw new CordonError('BadRequest', `The exchange is not understood: ${checked.faults.join('; ')}.`);
+  const request = checked.value;
+  if (!PROTOCOLS.includes(request.protocol)) {
+    throw new CordonError(
+      'BadRequest',
+      `Protocol ${request.protocol} is not understood; this server speaks ${DEVICE_PROTOCOL}.`,
+    );
+  }
+  if (request.machineId !== device.machineId) {
+    throw new CordonError('Unauthorized', 'The message names another machine than its signature.');
+  }
+  return request;
+}
+
+function parsed(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+  } catch (cause) {
+    throw new CordonError('BadRequest', 'The exchange is not JSON.', { cause });
+  }
+}
+
+/** True when the device does not know the present generation of some control. */
+function hasNews(desired: readonly Desired[], request: ExchangeRequest, epoch: string): boolean {
+  return (
+    request.epoch !== epoch ||
+    desired.some(
+      (wanted) =>
+        request.known.find((known) => known.control === wanted.control)?.generation !== wanted.generation,
+    )
+  );
+}

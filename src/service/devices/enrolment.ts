@@ -1,0 +1,183 @@
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { DEVICE_PROTOCOL, type EnrolAnswer, type EnrolRequest } from '../../contract/device.ts';
+import type { EnrolmentToken } from '../../domain/access-records.ts';
+import type { Actor } from '../../domain/action.ts';
+import { CordonError } from '../../domain/error.ts';
+import { groupOf } from '../../domain/grouping.ts';
+import type { Machine } from '../../domain/machine.ts';
+import type { Store } from '../../store/port.ts';
+import type { Clock } from '../clock.ts';
+import type { Hints } from '../hints.ts';
+import type { Log } from '../log.ts';
+import { factsOf } from '../machines.ts';
+import { transitionOf } from '../transition.ts';
+import type { DeviceKeys } from './device-keys.ts';
+import type { Nonces } from './nonces.ts';
+
+export interface EnrolmentDependencies {
+  readonly store: Store;
+  readonly keys: DeviceKeys;
+  readonly nonces: Nonces;
+  readonly hints: Hints;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 40 lower-case hexadecimal digits, by the facts where a simulated fleet wants the same ids at every start. */
+  readonly newMachineId: (dnsName: string) => string;
+  /** Which drivers may enrol; an emulator takes simulated ones only. */
+  readonly accepts: (driver: string) => boolean;
+}
+
+export type Enrolments = ReturnType<typeof createEnrolments>;
+
+/** Text over which the old key signs when a device replaces its key by itself. */
+export function replacementText(machineId: string, newKey: string): string {
+  return `cordon key replacement\n${machineId}\n${newKey}`;
+}
+
+/** Taking devices in, and replacing their keys. */
+export function createEnrolments(dependencies: EnrolmentDependencies) {
+  const { store, keys, nonces, clock, log } = dependencies;
+
+  const answer = (machineId: string, tenantId: string): EnrolAnswer => ({
+    protocol: DEVICE_PROTOCOL,
+    machineId,
+    tenantId,
+    serverKey: keys.publicKey,
+    epoch: keys.epoch,
+    nonce: nonces.issue(machineId),
+  });
+
+  /** @throws CordonError `Unauthorized`, `DisallowedOperation`, `BadRequest` */
+  const enrol = async (request: EnrolRequest, externalAddress: string | null): Promise<EnrolAnswer> => {
+    if (request.protocol !== DEVICE_PROTOCOL) {
+      throw new CordonError(
+        'BadRequest',
+        `Protocol ${request.protocol} is not understood; this server speaks ${DEVICE_PROTOCOL}.`,
+      );
+    }
+    const refused = request.facts.drivers.find(({ driver }) => !dependencies.accepts(driver));
+    if (refused !== undefined) {
+      throw new CordonError(
+        'DisallowedOperation',
+        `This server does not take machines with the driver ${refused.driver}.`,
+      );
+    }
+    if (request.replaces !== undefined) return replaceBySignature(request, request.replaces);
+    const token = await usableToken(request.token);
+    if (token.machineId !== null) return replaceByToken(request, token, token.machineId);
+    const at = clock.now();
+    const facts = factsOf(request.facts);
+    const twin = await store.machineByFingerprint(token.tenantId, request.facts.hardwareFingerprint);
+    const machine: Machine = {
+      ...facts,
+      tenantId: token.tenantId,
+      id: dependencies.newMachineId(facts.computerDnsName),
+      mergedIntoMachineId: null,
+      isPotentialDuplication: twin !== null,
+      isExcluded: false,
+      exclusionReason: null,
+      firstSeen: at,
+      lastSeen: at,
+      lastExternalIpAddress: externalAddress,
+      healthStatus: 'Active',
+      onboardingStatus: 'Onboarded',
+      deviceValue: 'Normal',
+      riskScore: 'None',
+      exposureLevel: 'None',
+      groupId: token.groupId ?? groupOf({ ...facts, tags: [] }, await store.groups(token.tenantId)),
+      groupName: null,
+      groupPinned: token.groupId !== null,
+      managedBy: 'Unknown',
+      managedByStatus: 'Unknown',
+      tags: [],
+    };
+    const device = {
+      tenantId: token.tenantId,
+      machineId: machine.id,
+      publicKey: request.publicKey,
+      enrolledAt: at,
+      lastSequence: 0,
+    };
+    if (!(await store.enrol({ tokenId: token.id, machine, device, at }))) throw tokenRefused();
+    log.info({ machine: machine.id, name: machine.computerDnsName, token: token.id }, 'machine enrolled');
+    return answer(machine.id, machine.tenantId);
+  };
+
+  const usableToken = async (text: string): Promise<EnrolmentToken> => {
+    const token = await store.enrolmentTokenByHash(hashOfEnrolmentToken(text));
+    if (token === null || token.revokedAt !== null || token.usesLeft < 1 || token.expiresAt <= clock.now())
+      throw tokenRefused();
+    return token;
+  };
+
+  const replaceBySignature = async (
+    request: EnrolRequest,
+    replaces: NonNullable<EnrolRequest['replaces']>,
+  ) => {
+    const device = await store.device(replaces.machineId);
+    const text = Buffer.from(replacementText(replaces.machineId, request.publicKey));
+    const signature = Buffer.from(replaces.signature, 'base64url');
+    if (device === null || !verify(null, text, publicKeyOf(device.publicKey), signature)) {
+      throw new CordonError(
+        'Unauthorized',
+        'The replacement is not signed by the key that this machine enrolled.',
+      );
+    }
+    return replace(request, device.tenantId, device.machineId, device.publicKey, null);
+  };
+
+  const replaceByToken = async (request: EnrolRequest, token: EnrolmentToken, machineId: string) => {
+    const device = await store.device(machineId);
+    if (device === null || device.tenantId !== token.tenantId) throw tokenRefused();
+    return replace(request, device.tenantId, machineId, device.publicKey, token.id);
+  };
+
+  /** The desired mode is kept; what was under way ends, since the device that had accepted it is gone. */
+  const replace = async (
+    request: EnrolRequest,
+    tenantId: string,
+    machineId: string,
+    oldKey: string,
+    tokenId: string | null,
+  ) => {
+    const at = clock.now();
+    if (!(await store.replaceKey({ tokenId, tenantId, machineId, oldKey, newKey: request.publicKey, at })))
+      throw tokenRefused();
+    await endOpenActions(tenantId, machineId);
+    await store.updateFacts(tenantId, machineId, factsOf(request.facts));
+    log.info({ machine: machineId, token: tokenId }, 'machine replaced its key');
+    return answer(machineId, tenantId);
+  };
+
+  const endOpenActions = async (tenantId: string, machineId: string): Promise<void> => {
+    const actor: Actor = { kind: 'server', id: 'enrolment', name: 'enrolment' };
+    for (const { control } of await store.controls(tenantId, machineId)) {
+      for (;;) {
+        const action = await store.activeAction(tenantId, machineId, control);
+        if (action === null) break;
+        const how = { at: clock.now(), actor, cause: 'reenrolled', deadline: null, movesDesired: false };
+        const transition = transitionOf(action, 'fail', how);
+        if (transition !== null && (await store.advanceAction(transition)))
+          dependencies.hints.wake(machineId);
+      }
+    }
+  };
+
+  return { enrol };
+}
+
+/** Enrolment tokens are 256 random bits, so that a plain SHA-256 keeps them. */
+export function hashOfEnrolmentToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+function tokenRefused(): CordonError {
+  return new CordonError(
+    'Unauthorized',
+    'The enrolment token is unknown, used up, expired or revoked; create one with: cordon enrolment-token create',
+  );
+}
+
+function publicKeyOf(key: string) {
+  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: key }, format: 'jwk' });
+}

@@ -1,0 +1,78 @@
+import type { Actor } from '../domain/action.ts';
+import type { ActionStore, MachineStore } from '../store/port.ts';
+import { type Clock, instantAfter } from './clock.ts';
+import type { Presence } from './devices/presence.ts';
+import type { Hints } from './hints.ts';
+import type { Log } from './log.ts';
+import { transitionOf } from './transition.ts';
+
+export interface SweeperDependencies {
+  readonly store: ActionStore & MachineStore;
+  readonly clock: Clock;
+  /** Milliseconds that never jump. */
+  readonly monotonic: () => number;
+  readonly hints: Hints;
+  readonly presence: Presence;
+  readonly log: Log;
+}
+
+const BATCH = 200;
+const SERVER: Actor = { kind: 'server', id: 'sweeper', name: 'time-out' };
+/** A wall clock that moved this much against the monotonic one has jumped. */
+const JUMP_MILLISECONDS = 1000;
+/** Seven days without a word make a machine inactive, as at the vendor's. */
+const INACTIVE_MILLISECONDS = 7 * 24 * 3_600_000;
+
+/** Ends what is overdue and keeps the books. Safe on several processes: each step is guarded in the store. */
+export function createSweeper({ store, clock, monotonic, hints, presence, log }: SweeperDependencies) {
+  let measured = { wall: clock.milliseconds(), steady: monotonic() };
+
+  /** False once after a jump, so that nothing times out by a wrong clock; the next sweep goes by the new one. */
+  const clockHeld = (): boolean => {
+    const present = { wall: clock.milliseconds(), steady: monotonic() };
+    const jump = present.wall - measured.wall - (present.steady - measured.steady);
+    measured = present;
+    if (Math.abs(jump) < JUMP_MILLISECONDS) return true;
+    log.warn(
+      { milliseconds: Math.round(jump) },
+      'the wall clock jumped; nothing is timed out until it was measured again',
+    );
+    return false;
+  };
+
+  const endOverdue = async (): Promise<number> => {
+    let ended = 0;
+    for (;;) {
+      const overdue = await store.overdueActions(clock.now(), BATCH);
+      let progress = 0;
+      for (const action of overdue) {
+        const how = {
+          at: clock.now(),
+          actor: SERVER,
+          cause: `timed out while ${action.status}`,
+          deadline: null,
+        };
+        const transition = transitionOf(action, 'timeOut', how);
+        if (transition === null || !(await store.advanceAction(transition))) continue;
+        progress += 1;
+        hints.wake(action.machineId);
+        log.info({ action: action.id, machine: action.machineId, from: action.status }, 'action timed out');
+      }
+      ended += progress;
+      if (overdue.length < BATCH || progress === 0) return ended;
+    }
+  };
+
+  return {
+    /** One sweep; returns how many actions it ended. */
+    async sweep(): Promise<number> {
+      await presence.flush();
+      if (!clockHeld()) return 0;
+      const now = clock.milliseconds();
+      const ended = await endOverdue();
+      await store.expireIdempotencyKeys(instantAfter(now, 0), BATCH);
+      await store.markInactive(instantAfter(now, -INACTIVE_MILLISECONDS), BATCH);
+      return ended;
+    },
+  };
+}
