@@ -1,0 +1,77 @@
+import type { WireActionEvent } from '../contract/cordon.ts';
+import type { WireMachineAction } from '../contract/machine-action.ts';
+import { type CollectionQuery, collection } from './collection.ts';
+import type { System } from './system.ts';
+import type { Transport } from './transport.ts';
+import { type WaitOptions, waitUntilFinal } from './wait.ts';
+
+export interface ActionRequest {
+  /** Why, for the people who read the history; 1 to 4,000 characters. */
+  readonly comment: string;
+  /** The caller's own correlation id, at most 255 characters. */
+  readonly externalId?: string | undefined;
+  /**
+   * 1 to 255 visible ASCII characters. The same key with the same request gives the same action for 24 hours, and a
+   * broken connection is then retried. The vendor's service ignores it.
+   */
+  readonly idempotencyKey?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ActionVerbs {
+  /** Lets the machine run trusted software only. `machine` is a machine id, a DNS name or a directory id. */
+  restrict(machine: string, request: ActionRequest): Promise<WireMachineAction>;
+  /** Lets the machine run any application again. */
+  unrestrict(machine: string, request: ActionRequest): Promise<WireMachineAction>;
+  /** Cancels an action that is not final. */
+  cancel(action: string, comment: string, signal?: AbortSignal): Promise<WireMachineAction>;
+  action(id: string, signal?: AbortSignal): Promise<WireMachineAction>;
+  /** Newest first. */
+  actions(query?: CollectionQuery): AsyncGenerator<WireMachineAction, void, undefined>;
+  actionsOf(machine: string, query?: CollectionQuery): AsyncGenerator<WireMachineAction, void, undefined>;
+  /** Who did what to the action, with evidence; Cordon only. */
+  history(action: string, signal?: AbortSignal): Promise<WireActionEvent[]>;
+  /**
+   * Resolves with the action once it is final, whichever way it ended.
+   * @throws ClientError `StillActive` when `timeout` ends first.
+   */
+  waitFor(action: string | WireMachineAction, options?: WaitOptions): Promise<WireMachineAction>;
+}
+
+export function actionVerbs(call: Transport, system: System): ActionVerbs {
+  const request =
+    (route: 'restrictCodeExecution' | 'unrestrictCodeExecution') =>
+    (machine: string, request: ActionRequest) =>
+      call<WireMachineAction>(route, {
+        parameters: { id: machine },
+        body: {
+          Comment: request.comment,
+          ...(request.externalId === undefined ? {} : { ExternalId: request.externalId }),
+        },
+        idempotencyKey: request.idempotencyKey,
+        signal: request.signal,
+      });
+  const action = (id: string, signal?: AbortSignal) =>
+    call<WireMachineAction>('getMachineAction', { parameters: { id }, signal });
+
+  return {
+    restrict: request('restrictCodeExecution'),
+    unrestrict: request('unrestrictCodeExecution'),
+    cancel: (id, comment, signal) =>
+      call('cancelMachineAction', { parameters: { id }, body: { Comment: comment }, signal }),
+    action,
+    actions: (query = {}) => collection(call, 'listMachineActions', query),
+    actionsOf: (machine, query = {}) => collection(call, 'listActionsOfMachine', query, { id: machine }),
+    history: async (id, signal) => {
+      const page = await call<{ value: WireActionEvent[] }>('getActionHistory', {
+        parameters: { id },
+        signal,
+      });
+      return page.value;
+    },
+    waitFor: (target, options = {}) => {
+      const id = typeof target === 'string' ? target : target.id;
+      return waitUntilFinal((signal) => action(id, signal), options, system);
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import type {
+  WireApplication,
+  WireApplicationCreated,
+  WireEnrolmentToken,
+  WireEnrolmentTokenCreated,
+  WireGroup,
+  WireRole,
+} from '../contract/cordon.ts';
+import { all, collection } from './collection.ts';
+import type { RouteId } from './routes.ts';
+import type { Transport } from './transport.ts';
+
+/** A secret that was added to an application; the text is in no other answer. */
+export interface WireSecretCreated {
+  id: string;
+  secret: string;
+  createdAt: string;
+  expiresAt: string | null;
+}
+
+export interface GroupRule {
+  readonly property: string;
+  readonly operator: string;
+  readonly values: readonly string[];
+}
+
+/** What administrators do; all of it needs `Cordon.Manage.All`, enrolment tokens `Cordon.Enrol.All`. Cordon only. */
+export interface AdministrationVerbs {
+  readonly applications: {
+    list(): Promise<WireApplication[]>;
+    create(body: {
+      displayName: string;
+      permissions: readonly string[];
+      secretDays?: number;
+    }): Promise<WireApplicationCreated>;
+    /** Replaces the permissions. */
+    permit(id: string, permissions: readonly string[]): Promise<WireApplication>;
+    revoke(id: string): Promise<void>;
+    addSecret(id: string, secretDays?: number): Promise<WireSecretCreated>;
+    removeSecret(id: string, secretId: string): Promise<void>;
+    addKey(id: string, pem: string): Promise<{ id: string; createdAt: string }>;
+    removeKey(id: string, keyId: string): Promise<void>;
+  };
+  readonly roles: {
+    list(): Promise<WireRole[]>;
+    create(body: { name: string; permissions: readonly string[] }): Promise<WireRole>;
+    delete(id: string): Promise<void>;
+    assign(id: string, principal: string): Promise<WireRole>;
+    unassign(id: string, principal: string): Promise<void>;
+  };
+  readonly groups: {
+    list(): Promise<WireGroup[]>;
+    create(body: { name: string; rank?: number; rules?: readonly GroupRule[] }): Promise<WireGroup>;
+    delete(id: string): Promise<void>;
+    assign(id: string, principal: string): Promise<WireGroup>;
+    unassign(id: string, principal: string): Promise<void>;
+    place(id: string, machine: string): Promise<unknown>;
+  };
+  readonly enrolmentTokens: {
+    list(): Promise<WireEnrolmentToken[]>;
+    create(body: {
+      uses?: number;
+      minutes?: number;
+      group?: string;
+      machine?: string;
+    }): Promise<WireEnrolmentTokenCreated>;
+    revoke(id: string): Promise<void>;
+  };
+}
+
+export function administrationVerbs(call: Transport): AdministrationVerbs {
+  const list =
+    <T>(route: RouteId) =>
+    (): Promise<T[]> =>
+      all(collection<T>(call, route, {}));
+  const make =
+    (route: RouteId) =>
+    <T>(body: unknown): Promise<T> =>
+      call<T>(route, { body });
+  const drop =
+    (route: RouteId) =>
+    (id: string): Promise<void> =>
+      call(route, { parameters: { id } });
+
+  return {
+    applications: {
+      list: list('listApplications'),
+      create: make('createApplication'),
+      permit: (id, permissions) => call('changeApplication', { parameters: { id }, body: { permissions } }),
+      revoke: drop('revokeApplication'),
+      addSecret: (id, secretDays) =>
+        call('createApplicationSecret', {
+          parameters: { id },
+          body: secretDays === undefined ? {} : { secretDays },
+        }),
+      removeSecret: (id, secretId) => call('removeApplicationSecret', { parameters: { id, secretId } }),
+      addKey: (id, pem) => call('addApplicationKey', { parameters: { id }, body: { pem } }),
+      removeKey: (id, keyId) => call('removeApplicationKey', { parameters: { id, keyId } }),
+    },
+    roles: {
+      list: list('listRoles'),
+      create: make('createRole'),
+      delete: drop('deleteRole'),
+      assign: (id, principal) => call('assignRole', { parameters: { id }, body: { principal } }),
+      unassign: (id, principal) => call('unassignRole', { parameters: { id, principal } }),
+    },
+    groups: {
+      list: list('listGroups'),
+      create: make('createGroup'),
+      delete: drop('deleteGroup'),
+      assign: (id, principal) => call('assignGroup', { parameters: { id }, body: { principal } }),
+      unassign: (id, principal) => call('unassignGroup', { parameters: { id, principal } }),
+      place: (id, machine) => call('placeMachine', { parameters: { id }, body: { machine } }),
+    },
+    enrolmentTokens: {
+      list: list('listEnrolmentTokens'),
+      create: make('createEnrolmentToken'),
+      revoke: drop('revokeEnrolmentToken'),
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/** What went wrong between the client and the service. */
+export interface Fault {
+  /** The service's code (`ResourceNotFound`), the token endpoint's (`invalid_client`), or one of {@link OWN_CODES}. */
+  readonly code: string;
+  readonly message: string;
+  /** HTTP status; null when no answer came. */
+  readonly status?: number | null;
+  /** Correlation id of the service; its log has it too. */
+  readonly target?: string | null;
+  /** Seconds after which the service says a repetition can succeed. */
+  readonly retryAfter?: number | null;
+  /** Which step failed: getting a token, or the call itself. */
+  readonly step?: 'token' | 'call';
+  readonly cause?: unknown;
+}
+
+/** Codes that the client itself gives, with their meaning. */
+export const OWN_CODES = {
+  Unreachable: 'No answer came: nothing listens, the name is unknown, the connection broke, or time ran out.',
+  CertificateRefused: 'The service is there, but its TLS certificate is not one that this client trusts.',
+  UnexpectedAnswer: 'The answer is not what the API answers; something else may listen at the address.',
+  StillActive: 'The wait ended before the action did; the action goes on.',
+} as const;
+
+/** Every failure of a verb, except that an aborted `signal` rejects with the signal's own reason. */
+export class ClientError extends Error {
+  readonly code: string;
+  readonly status: number | null;
+  readonly target: string | null;
+  readonly retryAfter: number | null;
+  readonly step: 'token' | 'call';
+
+  constructor(fault: Fault) {
+    super(fault.message, fault.cause === undefined ? undefined : { cause: fault.cause });
+    this.name = 'ClientError';
+    this.code = fault.code;
+    this.status = fault.status ?? null;
+    this.target = fault.target ?? null;
+    this.retryAfter = fault.retryAfter ?? null;
+    this.step = fault.step ?? 'call';
+  }
+}
+
+/** `cause.code` values with which Node and OpenSSL refuse a certificate. */
+const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ALTNAME/;
+
+/** Innermost `code` of a chain of causes, such as `ECONNREFUSED`; null when there is none. */
+export function systemCode(error: unknown): string | null {
+  let code: string | null = null;
+  let at: unknown = error;
+  for (let depth = 0; depth < 8 && at !== null && typeof at === 'object'; depth += 1) {
+    const { code: own, cause, errors } = at as { code?: unknown; cause?: unknown; errors?: unknown[] };
+    if (typeof own === 'string') code = own;
+    at = cause ?? errors?.[0];
+  }
+  return code;
+}
+
+/** Turns what `fetch` threw into a {@link ClientError}. */
+export function unreachable(address: string, step: 'token' | 'call', error: unknown): ClientError {
+  const system = systemCode(error);
+  const timedOut = error instanceof Error && error.name === 'TimeoutError';
+  const certificate = system !== null && CERTIFICATE_CODE.test(system);
+  const detail = timedOut ? 'no answer in time' : (system ?? (error as Error).message);
+  return new ClientError({
+    code: certificate ? 'CertificateRefused' : 'Unreachable',
+    message: certificate
+      ? `The certificate of ${address} is not trusted (${detail}).`
+      : `No service answers at ${address} (${detail}).`,
+    step,
+    cause: error,
+  });
+}
