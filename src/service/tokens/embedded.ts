@@ -1,8 +1,8 @@
 import { jwtVerify } from 'jose';
 import type { Caller } from '../../domain/caller.ts';
 import { isOwnAudience } from './audiences.ts';
-import { issuerOf, type PublicUrl } from './environment.ts';
 import { EMBEDDED_ALGORITHM, type TokenKeys } from './keys.ts';
+import { issuerOf, type PublicUrl } from './public-url.ts';
 import { CLOCK_TOLERANCE, listClaim, refused, textClaim, type UnverifiedToken } from './reading.ts';
 import type { ProvenToken, TokenSource } from './source.ts';
 
@@ -10,9 +10,9 @@ import type { ProvenToken, TokenSource } from './source.ts';
 export function createEmbeddedSource(options: {
   readonly publicUrl: PublicUrl;
   readonly keys: TokenKeys;
-  readonly now: () => number;
+  readonly milliseconds: () => number;
 }): TokenSource {
-  const { publicUrl, keys, now } = options;
+  const { publicUrl, keys, milliseconds } = options;
   return {
     async claims(token) {
       const { iss, tid } = token.payload;
@@ -25,7 +25,7 @@ export function createEmbeddedSource(options: {
       const { payload } = await jwtVerify(token.text, key, {
         algorithms: [EMBEDDED_ALGORITHM],
         issuer: issuerOf(publicUrl(), tenantId),
-        currentDate: new Date(now()),
+        currentDate: new Date(milliseconds()),
         clockTolerance: CLOCK_TOLERANCE,
         requiredClaims: ['exp', 'nbf', 'aud', 'appid'],
       });

@@ -8,8 +8,8 @@ import {
 } from '../../contract/permissions.ts';
 import { TOKEN_LIFETIME } from '../../contract/token.ts';
 import type { Application, EmulatorUser } from '../../domain/access-records.ts';
-import { type Environment, issuerOf, type PublicUrl } from './environment.ts';
 import { EMBEDDED_ALGORITHM, type TokenKeys } from './keys.ts';
+import { issuerOf, type PublicUrl } from './public-url.ts';
 
 /** How the client proved itself, as `appidacr` says it: 0 not at all, 1 by a secret, 2 by a key. */
 export type ClientProof = 'none' | 'secret' | 'key';
@@ -61,9 +61,11 @@ export function delegatedPermissions(
 export function createIssuer(options: {
   readonly publicUrl: PublicUrl;
   readonly keys: TokenKeys;
-  readonly environment: Environment;
+  readonly milliseconds: () => number;
+  /** Random bytes fit for secrets. */
+  readonly bytes: (length: number) => Uint8Array;
 }): Issuer {
-  const { publicUrl, keys, environment } = options;
+  const { publicUrl, keys, milliseconds, bytes } = options;
 
   async function sign(
     tenantId: string,
@@ -71,7 +73,7 @@ export function createIssuer(options: {
     claims: Readonly<Record<string, unknown>>,
     scope: readonly DelegatedPermission[] | null,
   ): Promise<IssuedToken> {
-    const now = Math.floor(environment.now() / 1000);
+    const now = Math.floor(milliseconds() / 1000);
     const notBefore = now - BACKDATED;
     const expiresAt = now + TOKEN_LIFETIME;
     const issuer = issuerOf(publicUrl(), tenantId);
@@ -84,7 +86,7 @@ export function createIssuer(options: {
       exp: expiresAt,
       idp: issuer,
       tid: tenantId,
-      uti: Buffer.from(environment.bytes(16)).toString('base64url'),
+      uti: Buffer.from(bytes(16)).toString('base64url'),
       ver: '1.0',
       ...claims,
     })

@@ -70,9 +70,9 @@ async function load(record: ServerKey): Promise<LoadedKey> {
 /** Keys of the embedded issuer, made in the store when it has none. */
 export function createTokenKeys(options: {
   readonly store: KeyStore;
-  readonly now: () => number;
+  readonly milliseconds: () => number;
 }): TokenKeys {
-  const { store, now } = options;
+  const { store, milliseconds } = options;
   const listeners: (() => void)[] = [];
   let keys: ReadonlyMap<string, LoadedKey> = new Map();
   let readAt = Number.NEGATIVE_INFINITY;
@@ -93,7 +93,7 @@ export function createTokenKeys(options: {
     });
     const jwk = await exportJWK(privateKey);
     const id = await calculateJwkThumbprint({ kty: 'RSA', n: jwk.n as string, e: jwk.e as string });
-    const createdAt = instantFrom(now());
+    const createdAt = instantFrom(milliseconds());
     await take(
       await store.addServerKey({
         id,
@@ -115,17 +115,17 @@ export function createTokenKeys(options: {
   }
 
   function active(): LoadedKey | null {
-    const instant = instantFrom(now());
+    const instant = instantFrom(milliseconds());
     const all = [...keys.values()].filter((key) => key.record.activeFrom <= instant);
     return all.sort((a, b) => (a.record.activeFrom < b.record.activeFrom ? 1 : -1))[0] ?? null;
   }
 
   async function read(): Promise<void> {
-    readAt = now();
+    readAt = milliseconds();
     const records = await store.serverKeys();
     await take(records);
     if (active() !== null) return;
-    await add(records.some((record) => record.purpose === 'token') ? instantFrom(now()) : BEGINNING);
+    await add(records.some((record) => record.purpose === 'token') ? instantFrom(milliseconds()) : BEGINNING);
   }
 
   function refresh(): Promise<void> {
@@ -143,7 +143,7 @@ export function createTokenKeys(options: {
 
   /** On whole hours, so that processes that rotate at the same time make one key. */
   function rotate(): Promise<string> {
-    return add(instantFrom(Math.ceil((now() + PUBLISHED_BEFORE) / HOUR) * HOUR));
+    return add(instantFrom(Math.ceil((milliseconds() + PUBLISHED_BEFORE) / HOUR) * HOUR));
   }
 
   async function ready(): Promise<void> {
@@ -159,7 +159,7 @@ export function createTokenKeys(options: {
     },
     async verifying(kid) {
       await ready();
-      if (!keys.has(kid) && now() - readAt >= REFRESH_PAUSE) await refresh();
+      if (!keys.has(kid) && milliseconds() - readAt >= REFRESH_PAUSE) await refresh();
       return keys.get(kid)?.publicKey ?? null;
     },
     async publicKeys() {
@@ -171,7 +171,7 @@ export function createTokenKeys(options: {
       return rotate();
     },
     async retire(kid) {
-      await store.retireServerKey(kid, instantFrom(now()));
+      await store.retireServerKey(kid, instantFrom(milliseconds()));
       await refreshAnew();
     },
     async maintain() {
@@ -181,11 +181,11 @@ export function createTokenKeys(options: {
         millisecondsOf(signing.record.activeFrom),
         millisecondsOf(signing.record.createdAt),
       );
-      if (newest() === signing && now() - since >= KEY_AGE) await rotate();
-      if (now() - since < OVERLAP) return;
+      if (newest() === signing && milliseconds() - since >= KEY_AGE) await rotate();
+      if (milliseconds() - since < OVERLAP) return;
       for (const { record } of keys.values()) {
         if (record.activeFrom < signing.record.activeFrom)
-          await store.retireServerKey(record.id, instantFrom(now()));
+          await store.retireServerKey(record.id, instantFrom(milliseconds()));
       }
       await refreshAnew();
     },

@@ -29,12 +29,15 @@ export interface Revocation {
   clear(): void;
 }
 
-export function createRevocation(store: Pick<AccessStore, 'application'>, now: () => number): Revocation {
+export function createRevocation(
+  store: Pick<AccessStore, 'application'>,
+  milliseconds: () => number,
+): Revocation {
   const states = new LRUCache<string, ApplicationState>({ max: APPLICATIONS_KEPT });
   const fresh = (state: ApplicationState, at: number) => at - state.checkedAt < KEPT;
 
   async function look(state: ApplicationState, tenantId: string, id: string): Promise<void> {
-    const at = now();
+    const at = milliseconds();
     const application = await store.application(id, tenantId);
     if (application === null || application.revokedAt !== null) {
       throw refused('The application of the access token was revoked.');
@@ -49,7 +52,7 @@ export function createRevocation(store: Pick<AccessStore, 'application'>, now: (
       state = { checkedAt: Number.NEGATIVE_INFINITY, pending: null, outdated: false };
       states.set(name, state);
     }
-    if (fresh(state, now())) return state;
+    if (fresh(state, milliseconds())) return state;
     const looked = state;
     looked.pending ??= look(looked, tenantId, id).finally(() => {
       looked.pending = null;

@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { Caller } from '../../domain/caller.ts';
 import type { AccessStore } from '../../store/port.ts';
 import { createEmbeddedSource } from './embedded.ts';
-import type { PublicUrl } from './environment.ts';
 import type { TokenKeys } from './keys.ts';
+import type { PublicUrl } from './public-url.ts';
 import { bearerToken, CLOCK_TOLERANCE, readToken, refusalOf, refused } from './reading.ts';
 import { type ApplicationState, createRevocation } from './revocation.ts';
 import type { ProvenToken, TokenSource } from './source.ts';
@@ -40,20 +40,20 @@ export interface VerifierOptions {
   /** From `createExternalSources`; empty when none is configured. */
   readonly external: readonly TokenSource[];
   /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly milliseconds: () => number;
 }
 
 /** Checks access tokens of the embedded issuer and of the external ones. */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { publicUrl, keys, accessStore, external, now } = options;
-  const embedded = createEmbeddedSource({ publicUrl, keys, now });
+  const { publicUrl, keys, accessStore, external, milliseconds } = options;
+  const embedded = createEmbeddedSource({ publicUrl, keys, milliseconds });
   const sources: readonly TokenSource[] = [embedded, ...external];
   // Keyed by the whole header: a prefix to cut off would cost more than the look-up.
   const tokens = new LRUCache<string, CachedToken>({
     maxSize: CACHE_CHARACTERS,
     sizeCalculation: (_token, header) => header.length,
   });
-  const revocation = createRevocation(accessStore, now);
+  const revocation = createRevocation(accessStore, milliseconds);
 
   async function prove(text: string): Promise<ProvenToken> {
     const token = readToken(text);
@@ -75,7 +75,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   async function proveAnew(authorization: string | undefined): Promise<CachedToken> {
     const proven = await prove(bearerToken(authorization));
     const expires = proven.expiresAt + CLOCK_TOLERANCE * 1000;
-    const until = proven.application === null ? Math.min(expires, now() + EXTERNAL_KEPT) : expires;
+    const until = proven.application === null ? Math.min(expires, milliseconds() + EXTERNAL_KEPT) : expires;
     return { proven, until, application: null };
   }
 
@@ -91,7 +91,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     async verify(authorization) {
       try {
         const began = generation;
-        const known = authorization === undefined ? null : kept(authorization, now());
+        const known = authorization === undefined ? null : kept(authorization, milliseconds());
         const token = known ?? (await proveAnew(authorization));
         const { application, caller } = token.proven;
         if (application !== null)
@@ -104,7 +104,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     },
     verifyCached(authorization) {
       if (authorization === undefined) return null;
-      const at = now();
+      const at = milliseconds();
       const token = kept(authorization, at);
       if (token === null) return null;
       if (token.application !== null && !revocation.fresh(token.application, at)) return null;
