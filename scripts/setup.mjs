@@ -118,6 +118,9 @@ async function install() {
     '--ignore-scripts',
     '--include=dev',
     '--include=optional',
+    // Two retries after 1 and 10 s; npm's own 10 and 60 s keep a person without a network waiting for over a minute.
+    '--fetch-retry-mintimeout=1000',
+    '--fetch-retry-maxtimeout=10000',
   ];
   const path = (process.env.PATH ?? '').split(delimiter).filter((entry) => !entry.startsWith(modules));
   const child = spawn(npm.file, [...npm.first, 'ci', ...options], {
