@@ -20,12 +20,36 @@ export interface WireTokenV2 {
 export interface WireTokenV1 {
   token_type: 'Bearer';
   expires_in: string;
-  ext_expires_in: string;
   expires_on: string;
   not_before: string;
   resource: string;
   access_token: string;
   scope?: string;
+}
+
+/** OpenID Connect discovery document of the embedded issuer. */
+export interface WireDiscovery {
+  token_endpoint: string;
+  token_endpoint_auth_methods_supported: string[];
+  token_endpoint_auth_signing_alg_values_supported: string[];
+  jwks_uri: string;
+  response_modes_supported: string[];
+  subject_types_supported: string[];
+  id_token_signing_alg_values_supported: string[];
+  response_types_supported: string[];
+  grant_types_supported: string[];
+  scopes_supported: string[];
+  issuer: string;
+  /** Clients insist on it; there is nothing behind it, as no grant of this server begins in a browser. */
+  authorization_endpoint: string;
+  claims_supported: string[];
+}
+
+/** Answer to the instance discovery that clients make of an address they do not know. */
+export interface WireInstanceDiscovery {
+  tenant_discovery_endpoint: string;
+  'api-version': '1.1';
+  metadata: { preferred_network: string; preferred_cache: string; aliases: string[] }[];
 }
 
 export interface WireTokenError {

@@ -14,7 +14,7 @@ export function createEmbeddedSource(options: {
 }): TokenSource {
   const { publicUrl, keys, milliseconds } = options;
   return {
-    async claims(token) {
+    claims(token) {
       const { iss, tid } = token.payload;
       return typeof tid === 'string' && iss === issuerOf(publicUrl(), tid);
     },

@@ -69,7 +69,7 @@ async function load(record: ServerKey): Promise<LoadedKey> {
 
 /** Keys of the embedded issuer, made in the store when it has none. */
 export function createTokenKeys(options: {
-  readonly store: KeyStore;
+  readonly store: Pick<KeyStore, 'serverKeys' | 'addServerKey' | 'retireServerKey'>;
   readonly milliseconds: () => number;
 }): TokenKeys {
   const { store, milliseconds } = options;

@@ -13,7 +13,7 @@ export interface ProvenToken {
 /** One issuer whose tokens are accepted. */
 export interface TokenSource {
   /** True when the token says that it comes from here; decides whose keys are tried, and proves nothing. */
-  claims(token: UnverifiedToken): Promise<boolean>;
+  claims(token: UnverifiedToken): boolean;
   /**
    * @throws CordonError `Unauthorized`, or `ServiceUnavailable` when the issuer's keys cannot be had; jose's own
    * errors too

@@ -57,9 +57,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
 
   async function prove(text: string): Promise<ProvenToken> {
     const token = readToken(text);
-    for (const source of sources) {
-      if (await source.claims(token)) return await source.verify(token);
-    }
+    const source = sources.find((candidate) => candidate.claims(token));
+    if (source !== undefined) return await source.verify(token);
     throw refused('The issuer of the access token is not accepted.');
   }
 
