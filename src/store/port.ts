@@ -105,8 +105,20 @@ export interface ActionStore {
 /** Facts of a machine that its device may change. */
 export type MachineFacts = Pick<
   Machine,
-  | 'computerDnsName' | 'osPlatform' | 'osVersion' | 'osProcessor' | 'osArchitecture' | 'version' | 'osBuild'
-  | 'agentVersion' | 'lastIpAddress' | 'addresses' | 'aadDeviceId' | 'isAadJoined' | 'drivers' | 'hardwareFingerprint'
+  | 'computerDnsName'
+  | 'osPlatform'
+  | 'osVersion'
+  | 'osProcessor'
+  | 'osArchitecture'
+  | 'version'
+  | 'osBuild'
+  | 'agentVersion'
+  | 'lastIpAddress'
+  | 'addresses'
+  | 'aadDeviceId'
+  | 'isAadJoined'
+  | 'drivers'
+  | 'hardwareFingerprint'
 >;
 
 export interface MachineStore {
@@ -118,15 +130,31 @@ export interface MachineStore {
   /** Ordered by id unless the query orders otherwise. */
   machines(tenantId: string, query: Query, visible: Visible): Promise<Page<Machine>>;
   /** Machines that have or had the address, `lastSeen` within the two instants. */
-  machinesByAddress(tenantId: string, address: string, from: Instant, to: Instant, visible: Visible): Promise<readonly Machine[]>;
-  machinesByTag(tenantId: string, tag: string, startsWith: boolean, visible: Visible): Promise<readonly Machine[]>;
+  machinesByAddress(
+    tenantId: string,
+    address: string,
+    from: Instant,
+    to: Instant,
+    visible: Visible,
+  ): Promise<readonly Machine[]>;
+  machinesByTag(
+    tenantId: string,
+    tag: string,
+    startsWith: boolean,
+    visible: Visible,
+  ): Promise<readonly Machine[]>;
   /** Adding a tag that is there, or removing one that is not, changes nothing. */
   changeTag(tenantId: string, machineId: string, tag: string, change: 'add' | 'remove'): Promise<void>;
   /** Sets the groups of machines; used when rules, tags or facts change. */
-  assignGroups(tenantId: string, groups: readonly { machineId: string; groupId: number; pinned: boolean }[]): Promise<void>;
+  assignGroups(
+    tenantId: string,
+    groups: readonly { machineId: string; groupId: number; pinned: boolean }[],
+  ): Promise<void>;
   updateFacts(tenantId: string, machineId: string, facts: MachineFacts): Promise<void>;
   /** One unit for many machines: `lastSeen` (never backwards) and the address seen by the server. */
-  touchMachines(seen: readonly { tenantId: string; machineId: string; at: Instant; externalAddress: string | null }[]): Promise<void>;
+  touchMachines(
+    seen: readonly { tenantId: string; machineId: string; at: Instant; externalAddress: string | null }[],
+  ): Promise<void>;
   /** Marks machines `Inactive` that were not seen since `before`, and `Active` again when touched; returns how many changed. */
   markInactive(before: Instant, limit: number): Promise<number>;
 }
@@ -155,7 +183,14 @@ export interface DeviceStore {
    * Replaces the key, resets the sequence. With `tokenId` it also uses that token up by one; false when the token
    * does not serve any more, or the key is not `oldKey` any more.
    */
-  replaceKey(change: { tokenId: string | null; tenantId: string; machineId: string; oldKey: string; newKey: string; at: Instant }): Promise<boolean>;
+  replaceKey(change: {
+    tokenId: string | null;
+    tenantId: string;
+    machineId: string;
+    oldKey: string;
+    newKey: string;
+    at: Instant;
+  }): Promise<boolean>;
   /** Raises the stored sequence; never lowers it. */
   received(machineId: string, sequence: number): Promise<void>;
   machineByFingerprint(tenantId: string, fingerprint: string): Promise<Machine | null>;
@@ -173,7 +208,11 @@ export interface AccessStore {
   /** By id, in any tenant unless one is given. */
   application(id: string, tenantId?: string): Promise<Application | null>;
   applications(tenantId: string): Promise<readonly Application[]>;
-  setApplicationPermissions(tenantId: string, id: string, permissions: Application['permissions']): Promise<boolean>;
+  setApplicationPermissions(
+    tenantId: string,
+    id: string,
+    permissions: Application['permissions'],
+  ): Promise<boolean>;
   revokeApplication(tenantId: string, id: string, at: Instant): Promise<boolean>;
   applicationSecrets(tenantId: string, applicationId: string): Promise<readonly ApplicationSecret[]>;
   addApplicationSecret(secret: ApplicationSecret): Promise<void>;
@@ -213,7 +252,14 @@ export interface KeyStore {
 }
 
 /** Everything, with the life of the store itself. */
-export interface Store extends ActionStore, MachineStore, ControlStore, DeviceStore, AccessStore, KeyStore, AsyncDisposable {
+export interface Store
+  extends ActionStore,
+    MachineStore,
+    ControlStore,
+    DeviceStore,
+    AccessStore,
+    KeyStore,
+    AsyncDisposable {
   /** True when the store answers reads and can write. */
   ready(): Promise<boolean>;
   /** Removes all rows but the settings `epoch` and `emulator` and the server's keys; for the emulator's reset only. */

@@ -1,0 +1,148 @@
+import type { MachineAction } from '../domain/action.ts';
+import { actionCollection } from './collections.ts';
+import { listRows } from './page.ts';
+import type { ActionRequest, ActionRequested, ActionStore, Observed, Transition, Visible } from './port.ts';
+import { actionFrom, actionParams, before, eventFrom, eventParams } from './records/action.ts';
+import { fromFlag, integer, json } from './records/value.ts';
+import { guard, type Row, type Sql, type Step, step, type Value } from './sql.ts';
+import { ACTIONS } from './statements/actions.ts';
+import { CONTROLS } from './statements/controls.ts';
+
+/** A machine without a row (it cannot be seen in any group) counts as in no group. */
+const sees = (visible: Visible, row: Row): boolean =>
+  visible === null || visible.includes(integer(row.rbac_group_id ?? 0));
+
+/** Parameters of the statement that writes an observation. */
+export const observation = (observed: Observed): Value[] => [
+  observed.generation,
+  observed.mode,
+  fromFlag(observed.proven),
+  fromFlag(observed.drifted),
+  observed.at,
+  json(observed.evidence),
+];
+
+/**
+ * The steps of a request, with what a refusal of each guard means. Every unit takes the control's row first, then the
+ * action's, then the event's, so that two of them cannot wait for each other.
+ */
+function requestSteps(request: ActionRequest): {
+  steps: Step[];
+  refusals: ('keyTaken' | 'noMachine' | 'active')[];
+} {
+  const { action, idempotency } = request;
+  const { tenantId, machineId, control, id } = action;
+  const steps: Step[] = [];
+  const refusals: ('keyTaken' | 'noMachine' | 'active')[] = [];
+  if (idempotency !== null) {
+    const { caller, key, fingerprint, expiresAt } = idempotency;
+    steps.push(
+      guard(ACTIONS.claimKey, [tenantId, caller, key, fingerprint, id, expiresAt, action.createdAt]),
+    );
+    refusals.push('keyTaken');
+  }
+  if (control !== null) {
+    steps.push(guard(CONTROLS.raise, [tenantId, machineId, control, request.mode, id]));
+    refusals.push('noMachine');
+  }
+  steps.push(guard(control === null ? ACTIONS.insertUncontrolled : ACTIONS.insert, actionParams(action)));
+  refusals.push(control === null ? 'noMachine' : 'active');
+  steps.push(step(ACTIONS.insertEvent, [...eventParams(request.event), 0]));
+  return { steps, refusals };
+}
+
+/**
+ * The steps of a transition and the position of the one that decides. The observation is written before the desired
+ * mode moves: it is for the generation that the device was told of, and the one that the move raises is still to be
+ * observed.
+ */
+function transitionSteps(transition: Transition): Step[] {
+  const { tenantId, machineId, control, actionId, desired, observed, cancellation } = transition;
+  const steps: Step[] = [];
+  if (control !== null && observed !== null) {
+    steps.push(step(CONTROLS.observe, [tenantId, machineId, control, ...observation(observed)]));
+  }
+  if (control !== null && desired !== null) {
+    steps.push(step(CONTROLS.move, [tenantId, machineId, control, desired.mode, desired.actionId, actionId]));
+  }
+  steps.push(
+    guard(ACTIONS.advance, [
+      tenantId,
+      actionId,
+      transition.fromRevision,
+      transition.status,
+      transition.at,
+      transition.deadline,
+      transition.errorHResult,
+      cancellation?.requestor ?? null,
+      cancellation?.comment ?? null,
+      cancellation === null ? null : transition.at,
+    ]),
+    step(ACTIONS.insertEvent, [...eventParams(transition.event), 0]),
+  );
+  return steps;
+}
+
+/** What {@link ActionStore} promises, over any engine. */
+export function actionStore(sql: Sql): ActionStore {
+  const one = async (rows: Promise<readonly Row[]>): Promise<MachineAction | null> => {
+    const row = (await rows)[0];
+    return row === undefined ? null : actionFrom(row);
+  };
+
+  const requestAction = async (request: ActionRequest): Promise<ActionRequested> => {
+    const { steps, refusals } = requestSteps(request);
+    for (;;) {
+      const outcome = await sql.batch(steps);
+      if (outcome.done) {
+        const written = outcome.results[refusals.length - 1] as readonly Row[];
+        return { outcome: 'created', action: { ...request.action, ...before(written[0] as Row) } };
+      }
+      const refusal = refusals[outcome.refused] ?? 'active';
+      if (refusal !== 'keyTaken') return { outcome: refusal };
+      const { caller, key } = request.idempotency as NonNullable<ActionRequest['idempotency']>;
+      const taken = (await sql.all(ACTIONS.key, [request.action.tenantId, caller, key]))[0];
+      if (taken !== undefined) {
+        const { fingerprint, action_id } = taken as { fingerprint: string; action_id: string };
+        return { outcome: 'keyTaken', fingerprint, actionId: action_id };
+      }
+      // The key expired and was removed between the two statements: it is free now.
+    }
+  };
+
+  return {
+    requestAction,
+    async advanceAction(transition) {
+      return (await sql.batch(transitionSteps(transition))).done;
+    },
+    async action(tenantId, id, visible) {
+      const name = id.toLowerCase();
+      if (visible === null) return one(sql.all(ACTIONS.byId, [tenantId, name]));
+      const row = (await sql.all(ACTIONS.byIdWithGroup, [tenantId, name]))[0];
+      return row === undefined || !sees(visible, row) ? null : actionFrom(row);
+    },
+    actions: (tenantId, query, visible, machineId) =>
+      listRows(sql, actionCollection, { tenantId, query, visible, machineId: machineId ?? null }, actionFrom),
+    async actionEvents(tenantId, id) {
+      return (await sql.all(ACTIONS.events, [tenantId, id.toLowerCase()])).map(eventFrom);
+    },
+    async appendActionEvent(event) {
+      const unit = [guard(ACTIONS.appendEvent, eventParams(event))];
+      while (!(await sql.batch(unit)).done) {
+        // Somebody appended under the same number at the same moment; count on from theirs.
+      }
+    },
+    activeAction: (tenantId, machineId, control) =>
+      one(sql.all(ACTIONS.active, [tenantId, machineId, control])),
+    async overdueActions(now, limit) {
+      return (await sql.all(ACTIONS.overdue, [now, limit])).map(actionFrom);
+    },
+    async expireIdempotencyKeys(now, limit) {
+      return changed(await sql.batch([step(ACTIONS.expireKeys, [now, limit])]));
+    },
+  };
+}
+
+/** Rows changed by the only step of a unit without guards. */
+export const changed = (outcome: Awaited<ReturnType<Sql['batch']>>): number =>
+  outcome.done ? (outcome.results[0] as number) : 0;

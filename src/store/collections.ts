@@ -1,0 +1,91 @@
+/** The two collections that queries read: what is selected, which indexes serve which filters, in which order. */
+import { ACTION_TYPES } from '../contract/control.ts';
+import { MACHINE } from '../contract/machine.ts';
+import { MACHINE_ACTION } from '../contract/machine-action.ts';
+import type { EntityType, Property } from '../contract/property.ts';
+import type { OrderTerm } from '../domain/query.ts';
+import { ACTION_COLUMNS } from './records/action.ts';
+import type { Dialect } from './sql.ts';
+import { machineSelection } from './statements/machines.ts';
+import { prefixed } from './statements/text.ts';
+
+/** A way to rows through an index: equality on its columns, then the collection's own order. */
+export interface Path {
+  readonly columns: readonly string[];
+  /** True where one value never has many rows, so that any further condition and any order stay cheap. */
+  readonly few: boolean;
+  /** All values of a column, for when the filter leaves it open: the index is read once per value and merged. */
+  readonly implied?: { readonly column: string; readonly values: readonly string[] };
+}
+
+export interface Collection {
+  readonly entity: EntityType;
+  readonly from: string;
+  readonly alias: string;
+  readonly selection: string;
+  /** Order when the query names none; `id` in the direction of its last term makes every order total. */
+  readonly order: readonly OrderTerm[];
+  /** The column in which paths are ordered; ranges over it stay within the index. */
+  readonly orderColumn: string;
+  /** Paths by preference; the first whose columns the filter fixes is taken. */
+  readonly paths: readonly Path[];
+  /** Columns compared in lower case: stored so, or folded by the expression given. */
+  readonly folded: Readonly<Record<string, string>>;
+  /** Condition that the machine's group is one of a list of parameters. */
+  visible(list: string): string;
+}
+
+const property = (entity: EntityType, column: string): Property =>
+  entity.properties.find((candidate) => candidate.column === column) as Property;
+
+export const actionCollection: Collection = {
+  entity: MACHINE_ACTION,
+  from: 'machine_action a',
+  alias: 'a',
+  selection: prefixed('a', ACTION_COLUMNS),
+  order: [{ property: property(MACHINE_ACTION, 'created_at'), descending: true }],
+  orderColumn: 'created_at',
+  paths: [
+    { columns: ['id'], few: true },
+    // One at a time, each ended by a person or a device: hundreds, not millions.
+    { columns: ['machine_id'], few: true },
+    {
+      columns: ['requestor', 'type'],
+      few: false,
+      implied: { column: 'type', values: Object.keys(ACTION_TYPES) },
+    },
+    { columns: ['status'], few: false },
+    { columns: ['type'], few: false },
+    { columns: [], few: false },
+  ],
+  folded: {
+    id: 'a.id',
+    machine_id: 'a.machine_id',
+    computer_dns_name: 'lower(a.computer_dns_name)',
+  },
+  visible: (list) =>
+    `coalesce((select m.rbac_group_id from machine m
+       where m.tenant_id = a.tenant_id and m.id = a.machine_id), 0) in (${list})`,
+};
+
+export const machineCollection = (dialect: Dialect): Collection => ({
+  entity: MACHINE,
+  from: 'machine m',
+  alias: 'm',
+  selection: machineSelection(dialect),
+  order: [{ property: property(MACHINE, 'id'), descending: false }],
+  orderColumn: 'id',
+  paths: [
+    { columns: ['id'], few: true },
+    { columns: ['computer_dns_name'], few: true },
+    { columns: ['aad_device_id'], few: true },
+    { columns: ['rbac_group_id'], few: false },
+    { columns: [], few: false },
+  ],
+  folded: {
+    id: 'm.id',
+    aad_device_id: 'm.aad_device_id',
+    computer_dns_name: 'lower(m.computer_dns_name)',
+  },
+  visible: (list) => `m.rbac_group_id in (${list})`,
+});

@@ -1,0 +1,61 @@
+import type { Machine } from '../domain/machine.ts';
+import { addressSteps } from './machines.ts';
+import type { DeviceStore } from './port.ts';
+import { deviceFrom, tokenFrom, tokenParams } from './records/device.ts';
+import { machineFrom, machineParams } from './records/machine.ts';
+import { guard, type Sql, step } from './sql.ts';
+import { DEVICES } from './statements/devices.ts';
+import { MACHINES, machineReads } from './statements/machines.ts';
+
+/** What {@link DeviceStore} promises, over any engine. */
+export function deviceStore(sql: Sql): DeviceStore {
+  const reads = machineReads(sql.dialect);
+  return {
+    async device(machineId) {
+      const row = (await sql.all(DEVICES.byMachine, [machineId]))[0];
+      return row === undefined ? null : deviceFrom(row);
+    },
+    async enrol({ tokenId, machine, device, at }) {
+      const { tenantId, id } = machine;
+      const outcome = await sql.batch([
+        guard(DEVICES.useToken, [tenantId, tokenId, at]),
+        step(MACHINES.insert, machineParams(machine)),
+        ...addressSteps(tenantId, id, machine),
+        ...machine.tags.map((tag) => step(MACHINES.addTag, [tenantId, id, tag])),
+        step(DEVICES.insert, [
+          device.tenantId,
+          device.machineId,
+          device.publicKey,
+          device.enrolledAt,
+          device.lastSequence,
+        ]),
+      ]);
+      return outcome.done;
+    },
+    async replaceKey({ tokenId, tenantId, machineId, oldKey, newKey, at }) {
+      const use = tokenId === null ? [] : [guard(DEVICES.useToken, [tenantId, tokenId, at])];
+      const replace = guard(DEVICES.replaceKey, [tenantId, machineId, oldKey, newKey]);
+      return (await sql.batch([...use, replace])).done;
+    },
+    async received(machineId, sequence) {
+      await sql.batch([step(DEVICES.received, [machineId, sequence])]);
+    },
+    async machineByFingerprint(tenantId, fingerprint): Promise<Machine | null> {
+      const row = (await sql.all(reads.byFingerprint, [tenantId, fingerprint]))[0];
+      return row === undefined ? null : machineFrom(row);
+    },
+    async enrolmentTokenByHash(hash) {
+      const row = (await sql.all(DEVICES.tokenByHash, [hash]))[0];
+      return row === undefined ? null : tokenFrom(row);
+    },
+    async createEnrolmentToken(token) {
+      await sql.batch([step(DEVICES.insertToken, tokenParams(token))]);
+    },
+    async enrolmentTokens(tenantId) {
+      return (await sql.all(DEVICES.tokens, [tenantId])).map(tokenFrom);
+    },
+    async revokeEnrolmentToken(tenantId, id, at) {
+      return (await sql.batch([guard(DEVICES.revokeToken, [tenantId, id, at])])).done;
+    },
+  };
+}

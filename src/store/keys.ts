@@ -1,0 +1,32 @@
+import type { KeyStore } from './port.ts';
+import { serverKeyFrom } from './records/device.ts';
+import { text } from './records/value.ts';
+import { type Sql, step } from './sql.ts';
+import { KEYS } from './statements/keys.ts';
+
+/** What {@link KeyStore} promises, over any engine. */
+export function keyStore(sql: Sql): KeyStore {
+  const serverKeys = async () => (await sql.all(KEYS.all, [])).map(serverKeyFrom);
+  const setting = async (name: string): Promise<string | null> => {
+    const row = (await sql.all(KEYS.setting, [name]))[0];
+    return row === undefined ? null : text(row.value);
+  };
+  return {
+    serverKeys,
+    async addServerKey({ id, purpose, material, createdAt, activeFrom, retiredAt }) {
+      await sql.batch([step(KEYS.add, [id, purpose, material, createdAt, activeFrom, retiredAt])]);
+      return serverKeys();
+    },
+    async retireServerKey(id, at) {
+      await sql.batch([step(KEYS.retire, [id, at])]);
+    },
+    setting,
+    async settle(name, value) {
+      await sql.batch([step(KEYS.settle, [name, value])]);
+      return (await setting(name)) ?? value;
+    },
+    async changeSetting(name, value) {
+      await sql.batch([step(KEYS.change, [name, value])]);
+    },
+  };
+}

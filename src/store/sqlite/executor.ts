@@ -1,0 +1,92 @@
+/**
+ * Executes groups of units on one connection: each unit in a savepoint, all of a group in one transaction, so that one
+ * fsync makes a whole group durable. Knows no thread; the writer's worker and the in-memory store use it alike.
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Outcome, StepResult, Value } from '../sql.ts';
+import { numbered } from './dialect.ts';
+import { type Failure, failureOf, isPassing } from './failure.ts';
+
+/** A step as it travels: number of the statement, whether it guards, parameters. */
+export type EncodedStep = readonly [statement: number, guards: boolean, params: readonly Value[]];
+export type EncodedUnit = readonly EncodedStep[];
+/** What became of a unit; a fault took only its own unit along. */
+export type UnitOutcome = Outcome | { readonly fault: Failure };
+
+export interface Executor {
+  /** Makes a statement known under a number. */
+  register(statement: number, text: string): void;
+  /** Executes and commits a group. The failure, when there is one, is of every unit: nothing was written. */
+  run(group: readonly EncodedUnit[]): readonly UnitOutcome[] | { readonly failed: Failure };
+}
+
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly returns: boolean;
+}
+
+export function createExecutor(database: DatabaseSync): Executor {
+  const texts = new Map<number, string>();
+  const prepared: Prepared[] = [];
+  const begin = database.prepare('begin immediate');
+  const commit = database.prepare('commit');
+  const rollback = database.prepare('rollback');
+  const savepoint = database.prepare('savepoint unit');
+  const release = database.prepare('release unit');
+  const undo = database.prepare('rollback to unit');
+
+  const prepare = (number: number): Prepared => {
+    const text = texts.get(number) as string;
+    const ready = { statement: database.prepare(numbered(text)), returns: /\breturning\b/i.test(text) };
+    prepared[number] = ready;
+    return ready;
+  };
+
+  const runUnit = (unit: EncodedUnit): Outcome => {
+    const results: StepResult[] = [];
+    for (const [index, [number, guards, params]] of unit.entries()) {
+      const { statement, returns } = prepared[number] ?? prepare(number);
+      const result = returns
+        ? (statement.all(...params) as StepResult)
+        : Number(statement.run(...params).changes);
+      if (guards && (typeof result === 'number' ? result : result.length) === 0) {
+        return { done: false, refused: index };
+      }
+      results.push(result);
+    }
+    return { done: true, results };
+  };
+
+  /** Throws only what concerns the whole group. */
+  const runMember = (unit: EncodedUnit): UnitOutcome => {
+    savepoint.run();
+    let outcome: UnitOutcome;
+    try {
+      outcome = runUnit(unit);
+    } catch (error) {
+      const fault = failureOf(error);
+      // After some failures (a full disk among them) SQLite has rolled the transaction back by itself.
+      if (isPassing(fault) || !database.isTransaction) throw error;
+      outcome = { fault };
+    }
+    if ('fault' in outcome || !outcome.done) undo.run();
+    release.run();
+    return outcome;
+  };
+
+  return {
+    register: (statement, text) => void texts.set(statement, text),
+    run(group) {
+      try {
+        begin.run();
+        const outcomes = group.map(runMember);
+        commit.run();
+        return outcomes;
+      } catch (error) {
+        const failed = failureOf(error);
+        if (database.isTransaction) rollback.run();
+        return { failed };
+      }
+    },
+  };
+}

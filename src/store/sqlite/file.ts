@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { migrate } from '../migrate.ts';
+import type { Sql } from '../sql.ts';
+import { SQLITE } from './dialect.ts';
+import { errorOf, failureOf, unavailable } from './failure.ts';
+import { CLOSE, createGroup, type Receipt } from './group.ts';
+import { lockDatabase } from './lock.ts';
+import { migrationTarget } from './migrate.ts';
+import { createPrivately, openReader, openWriter } from './open.ts';
+import { createReader } from './reader.ts';
+import { createScans, extension } from './scans.ts';
+
+/** How long a start waits for another process that migrates, in milliseconds. */
+const MIGRATION_PATIENCE_MS = 10_000;
+
+/** What a started writer has been told and not answered keeps the process alive; an idle one does not. */
+function startWriter(path: string): Worker {
+  return new Worker(new URL(`./writer${extension()}`, import.meta.url), { workerData: { path } });
+}
+
+/**
+ * Opens a database file for this process alone: reads on a connection in this thread, writes in a worker, long reads in
+ * another.
+ * @throws CordonError `DisallowedOperation` when another process has it, or when it is newer than this program.
+ */
+export async function openFileSql(path: string, pid: number): Promise<Sql> {
+  const lock = lockDatabase(path, pid);
+  try {
+    createPrivately(path);
+    const database = openWriter(path, MIGRATION_PATIENCE_MS);
+    try {
+      await migrate(migrationTarget(database));
+    } finally {
+      database.close();
+    }
+    return assemble(path, lock.release);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function assemble(path: string, release: () => void): Sql {
+  const reader = openReader(path);
+  const read = createReader(reader);
+  const scans = createScans(path);
+  let writer: Worker | null = null;
+  let closed = false;
+
+  const group = createGroup((shipment) => {
+    writer ??= start();
+    writer.ref();
+    writer.postMessage(shipment);
+  });
+  const start = (): Worker => {
+    const fresh = startWriter(path);
+    fresh.on('message', (receipt: Receipt) => {
+      group.receive(receipt);
+      if (group.waiting() === 0) fresh.unref();
+    });
+    fresh.on('error', (cause) => {
+      // Whether the last group was committed is not known; its callers must look.
+      group.abandon(
+        unavailable('The store was interrupted; what was being written may or may not be there.', cause),
+      );
+      writer = null;
+    });
+    return fresh;
+  };
+  writer = start();
+  writer.unref();
+
+  return {
+    dialect: SQLITE,
+    async all(statement, params) {
+      try {
+        return read(statement, params);
+      } catch (error) {
+        throw errorOf(failureOf(error));
+      }
+    },
+    scan: scans.scan,
+    batch: group.batch,
+    async close() {
+      if (closed) return;
+      closed = true;
+      await group.idle();
+      await scans.close();
+      if (writer !== null) {
+        const exit = once(writer, 'exit');
+        writer.ref();
+        writer.postMessage(CLOSE);
+        await exit;
+      }
+      reader.close();
+      release();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { ACTION_COLUMNS, ACTION_GIVEN, EVENT_COLUMNS } from '../records/action.ts';
+import { statement } from '../sql.ts';
+import { insertInto, parameters, prefixed } from './text.ts';
+
+const columns = ACTION_COLUMNS.join(', ');
+
+/** Types of the parameters that are not text, since in a select the engine cannot infer them from the column. */
+const GIVEN_TYPES: Readonly<Record<string, string>> = { error_hresult: 'integer', revision: 'integer' };
+const given = ACTION_COLUMNS.slice(0, ACTION_GIVEN)
+  .map((column, index) => `cast($${index + 1} as ${GIVEN_TYPES[column] ?? 'text'})`)
+  .join(', ');
+
+/** The literal list that the partial index on active actions is declared with; both engines want it word for word. */
+const ACTIVE = "status in ('Pending', 'InProgress')";
+
+export const ACTIONS = {
+  /** $1…$6 the key's columns, $7 now: a key that has expired is taken over. */
+  claimKey: statement(
+    'claim idempotency key',
+    `insert into idempotency_key (tenant_id, caller, key, fingerprint, action_id, expires_at)
+     values (${parameters(6)})
+     on conflict (tenant_id, caller, key) do update
+       set fingerprint = excluded.fingerprint, action_id = excluded.action_id, expires_at = excluded.expires_at
+       where idempotency_key.expires_at <= $7`,
+  ),
+  key: statement(
+    'idempotency key',
+    'select fingerprint, action_id from idempotency_key where tenant_id = $1 and caller = $2 and key = $3',
+  ),
+  expireKeys: statement(
+    'expire idempotency keys',
+    `delete from idempotency_key where (tenant_id, caller, key) in (
+       select tenant_id, caller, key from idempotency_key where expires_at < $1 order by expires_at limit $2)`,
+  ),
+  /** Takes generation and what was before from the control's row, which the step before has raised. */
+  insert: statement(
+    'insert action',
+    `insert into machine_action (${columns})
+     select ${given}, c.generation, c.mode_before, c.action_before
+     from machine_control c where c.tenant_id = $1 and c.machine_id = $5 and c.control = $4
+     on conflict do nothing
+     returning generation, mode_before, action_before`,
+  ),
+  /** An action that belongs to no control. */
+  insertUncontrolled: statement(
+    'insert uncontrolled action',
+    `insert into machine_action (${columns})
+     select ${given}, 0, 'unmanaged', null from machine m where m.tenant_id = $1 and m.id = $5
+     on conflict do nothing
+     returning generation, mode_before, action_before`,
+  ),
+  insertEvent: statement('insert event', insertInto('action_event', EVENT_COLUMNS)),
+  /** Counts `late` on; two appends at once collide on the key, and the one refused tries again. */
+  appendEvent: statement(
+    'append event',
+    `insert into action_event (${EVENT_COLUMNS.join(', ')})
+     select cast($1 as text), cast($2 as text), cast($3 as integer), cast($4 as text), cast($5 as text),
+       cast($6 as text), cast($7 as text), cast($8 as text), cast($9 as text), cast($10 as text),
+       coalesce(max(e.late), 0) + 1
+     from action_event e where e.tenant_id = $1 and e.action_id = $2 and e.revision = $3
+     on conflict do nothing`,
+  ),
+  /** $1 tenant, $2 id, $3 revision; the condition on status keeps a final action final whatever the caller decided. */
+  advance: statement(
+    'advance action',
+    `update machine_action set status = $4, updated_at = $5, deadline = $6, error_hresult = $7,
+       cancellation_requestor = coalesce(cast($8 as text), cancellation_requestor),
+       cancellation_comment = coalesce(cast($9 as text), cancellation_comment),
+       cancelled_at = coalesce(cast($10 as text), cancelled_at),
+       revision = revision + 1
+     where tenant_id = $1 and id = $2 and revision = $3 and ${ACTIVE}`,
+  ),
+  byId: statement('action by id', `select ${columns} from machine_action where tenant_id = $1 and id = $2`),
+  byIdWithGroup: statement(
+    'action by id with group',
+    `select ${prefixed('a', ACTION_COLUMNS)}, m.rbac_group_id
+     from machine_action a left join machine m on m.tenant_id = a.tenant_id and m.id = a.machine_id
+     where a.tenant_id = $1 and a.id = $2`,
+  ),
+  active: statement(
+    'active action',
+    `select ${columns} from machine_action
+     where tenant_id = $1 and machine_id = $2 and control = $3 and ${ACTIVE}`,
+  ),
+  overdue: statement(
+    'overdue actions',
+    `select ${columns} from machine_action where deadline <= $1 order by deadline limit $2`,
+  ),
+  events: statement(
+    'events of action',
+    `select ${EVENT_COLUMNS.join(', ')} from action_event where tenant_id = $1 and action_id = $2
+     order by revision, late`,
+  ),
+} as const;

@@ -1,0 +1,42 @@
+import { TOKEN_COLUMNS } from '../records/device.ts';
+import { statement } from '../sql.ts';
+import { insertInto } from './text.ts';
+
+const tokenColumns = TOKEN_COLUMNS.join(', ');
+const deviceColumns = ['tenant_id', 'machine_id', 'public_key', 'enrolled_at', 'last_sequence'];
+
+export const DEVICES = {
+  byMachine: statement(
+    'device by machine',
+    `select ${deviceColumns.join(', ')} from device where machine_id = $1`,
+  ),
+  insert: statement('insert device', insertInto('device', deviceColumns)),
+  replaceKey: statement(
+    'replace device key',
+    `update device set public_key = $4, last_sequence = 0
+     where tenant_id = $1 and machine_id = $2 and public_key = $3`,
+  ),
+  received: statement(
+    'raise sequence',
+    'update device set last_sequence = $2 where machine_id = $1 and last_sequence < $2',
+  ),
+  /** $3 now. */
+  useToken: statement(
+    'use enrolment token',
+    `update enrolment_token set uses_left = uses_left - 1
+     where tenant_id = $1 and id = $2 and uses_left > 0 and expires_at > $3 and revoked_at is null`,
+  ),
+  tokenByHash: statement(
+    'enrolment token by hash',
+    `select ${tokenColumns} from enrolment_token where hash = $1`,
+  ),
+  insertToken: statement('insert enrolment token', insertInto('enrolment_token', TOKEN_COLUMNS)),
+  tokens: statement(
+    'enrolment tokens',
+    `select ${tokenColumns} from enrolment_token where tenant_id = $1 order by created_at, id`,
+  ),
+  revokeToken: statement(
+    'revoke enrolment token',
+    `update enrolment_token set revoked_at = $3 where tenant_id = $1 and id = $2 and revoked_at is null`,
+  ),
+} as const;

@@ -1,0 +1,37 @@
+import { accessStore } from './access.ts';
+import { actionStore } from './actions.ts';
+import { controlStore } from './controls.ts';
+import { deviceStore } from './devices.ts';
+import { keyStore } from './keys.ts';
+import { machineStore } from './machines.ts';
+import type { Store } from './port.ts';
+import { type Sql, step } from './sql.ts';
+import { EMPTIED, KEYS } from './statements/keys.ts';
+
+/** Written by {@link Store.ready}, so that a full disk is noticed before a caller meets it. */
+const PROBE = 'ready';
+
+/** The whole port over an open, migrated database. Disposing the store closes the database. */
+export function openStore(sql: Sql): Store {
+  return {
+    ...actionStore(sql),
+    ...machineStore(sql),
+    ...controlStore(sql),
+    ...deviceStore(sql),
+    ...accessStore(sql),
+    ...keyStore(sql),
+    async ready() {
+      try {
+        await sql.all(KEYS.setting, [PROBE]);
+        await sql.batch([step(KEYS.change, [PROBE, '1'])]);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    async clear() {
+      await sql.batch([...EMPTIED.map((statement) => step(statement, [])), step(KEYS.forget, [])]);
+    },
+    [Symbol.asyncDispose]: () => sql.close(),
+  };
+}
