@@ -48,6 +48,11 @@ export interface Driver {
   verify(mode: WantedMode): Promise<Verification>;
   /** Puts back what `apply('restricted')` changed, after a failed proof. True when the baseline is in force again. */
   undo(): Promise<boolean>;
+  /**
+   * A newer order has come, or the agent stops. A driver that only waits may return early from `apply`; one that
+   * changes the device carries on, and need not have this.
+   */
+  interrupt?(why: 'superseded' | 'stopping'): void;
 }
 
 export type { Check };

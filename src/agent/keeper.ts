@@ -1,0 +1,207 @@
+import { backoffDelay, REPAIR_BACKOFF } from './backoff.ts';
+import { createBell } from './bell.ts';
+import type { Clock } from './clock.ts';
+import type { Driver, Observation } from './drivers/driver.ts';
+import { messageOf } from './error.ts';
+import type { Ledger } from './ledger.ts';
+import type { Log } from './log.ts';
+import { plan } from './plan.ts';
+import { type Busy, type ControlEntry, entryOf, type Outcome, settle } from './state.ts';
+import { FaultSwitchError, type OnStep, pass } from './step.ts';
+import { carryOut, observe, type Switched } from './switch.ts';
+
+export interface KeeperOptions {
+  readonly driver: Driver;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly log: Log;
+  readonly onStep: OnStep | null;
+  /** Seconds between two looks at a proven restriction; null never looks. */
+  readonly driftSeconds: number | null;
+  /** Tells the exchange that there is something to send. */
+  readonly notify: () => void;
+}
+
+/**
+ * Keeps one control in the mode that the ledger says is wanted. It works alone: whether the server can be reached
+ * makes no difference to it, and it never calls the driver twice at a time.
+ */
+export interface Keeper {
+  /** True while the control is being switched, so that the next order has to wait. */
+  busy(): boolean;
+  /** Says that the ledger has something new. */
+  kick(): void;
+  /** Works until the signal aborts. @throws FaultSwitchError and nothing else */
+  run(stopping: AbortSignal): Promise<void>;
+}
+
+export function createKeeper(options: KeeperOptions): Keeper {
+  const { driver, ledger, clock, random, log, onStep, notify } = options;
+  const { control } = driver;
+  const bell = createBell(clock);
+  let busy = false;
+  let reproven = false;
+  let failures = 0;
+  let drawn = 0;
+  let since = clock.now();
+  let generation = -1;
+
+  const entry = () => entryOf(ledger.state(), control);
+  const othersBusy: Busy = () => false;
+
+  const nextPlan = () => {
+    const present = entry();
+    if (present !== null && present.desired.generation !== generation) {
+      generation = present.desired.generation;
+      failures = 0;
+    }
+    const memory = { reproven, failures, random: drawn, since: clock.now() - since };
+    return plan(present, memory, options.driftSeconds);
+  };
+
+  const record = async (
+    before: ControlEntry,
+    epoch: string,
+    kind: Outcome['kind'],
+    result: Switched,
+    report: boolean,
+  ) => {
+    since = clock.now();
+    drawn = random();
+    failures = result.proven ? 0 : failures + 1;
+    if (result.proven) reproven = true;
+    const fields = { control, generation: before.desired.generation, action: before.desired.actionId };
+    log('info', result.proven ? 'mode proven' : 'mode not proven', {
+      ...fields,
+      mode: before.desired.mode,
+      reason: result.reason,
+    });
+    busy = false;
+    await ledger.update((state) =>
+      settle(state, { ...result, kind, desired: before.desired, epoch, report }, othersBusy),
+    );
+  };
+
+  /** Carries the order out. Null when the agent was stopped, and then nothing is recorded. */
+  const switchMode = async (before: ControlEntry, stopping: AbortSignal): Promise<Switched | null> => {
+    const mayUndo = () => {
+      const present = entry();
+      const order = present?.desired;
+      return (
+        failures === 0 &&
+        before.observed !== 'restricted' &&
+        !before.everProven &&
+        order?.generation === before.desired.generation &&
+        order.mode === 'restricted' &&
+        order.status === 'active'
+      );
+    };
+    return carryOut(before, { driver, onStep, mayUndo, stopping });
+  };
+
+  const work = async (before: ControlEntry, stopping: AbortSignal): Promise<void> => {
+    const { epoch } = ledger.state();
+    const result = await switchMode(before, stopping);
+    if (result === null) return;
+    const again = before.phase === 'done' && !result.proven;
+    await record(
+      before,
+      epoch,
+      before.everProven ? 'drift' : 'outcome',
+      result,
+      !(again && result.reason === before.reason),
+    );
+    await pass(onStep, 'outcome-recorded');
+    notify();
+  };
+
+  /** Puts a proven restriction in force again and proves it again; only what was not as it should be is reported. */
+  const reprove = async (before: ControlEntry, found: Observation, stopping: AbortSignal): Promise<void> => {
+    const { epoch } = ledger.state();
+    const drifted = !found.intact || found.mode !== 'restricted';
+    if (drifted) await reportDrift(before, epoch, found);
+    const result = await switchMode(before, stopping);
+    if (result === null) return;
+    await record(before, epoch, 'drift', result, drifted || !result.proven);
+    notify();
+  };
+
+  const reportDrift = async (before: ControlEntry, epoch: string, found: Observation): Promise<void> => {
+    log('warn', 'drift', { control, generation: before.desired.generation, detail: found.detail });
+    const outcome: Outcome = {
+      kind: 'drift',
+      desired: before.desired,
+      epoch,
+      observed: found.mode,
+      proven: false,
+      undone: false,
+      touched: true,
+      reason: found.detail,
+      evidence: null,
+      report: true,
+    };
+    await ledger.update((state) => settle(state, outcome, () => true));
+    notify();
+  };
+
+  const look = async (before: ControlEntry, stopping: AbortSignal): Promise<void> => {
+    const found = await observe(driver);
+    since = clock.now();
+    // The look takes its time, and an order may have come meanwhile: then this one is of no interest any more.
+    if (stopping.aborted || entry()?.desired.generation !== before.desired.generation) return;
+    if (found.intact && found.mode === 'restricted') return;
+    await exclusively(() => reprove(before, found, stopping));
+  };
+
+  const exclusively = async (task: () => Promise<void>): Promise<void> => {
+    busy = true;
+    try {
+      await task();
+    } finally {
+      busy = false;
+    }
+  };
+
+  const act = async (step: 'switch' | 'reprove' | 'look', stopping: AbortSignal): Promise<void> => {
+    const before = entry();
+    if (before === null) return;
+    if (step === 'switch') await exclusively(() => work(before, stopping));
+    else if (step === 'look') await look(before, stopping);
+    else await exclusively(async () => reprove(before, await observe(driver), stopping));
+  };
+
+  return {
+    busy: () => busy,
+    kick() {
+      if (busy && entry()?.desired.generation !== generation) driver.interrupt?.('superseded');
+      bell.ring();
+    },
+    async run(stopping) {
+      const stop = () => driver.interrupt?.('stopping');
+      stopping.addEventListener('abort', stop);
+      let troubles = 0;
+      while (!stopping.aborted) {
+        const next = nextPlan();
+        if (next.delay !== 0) {
+          const before = clock.now();
+          await bell.wait(next.delay, stopping);
+          const due = next.delay !== null && clock.now() - before >= next.delay;
+          if (!due || stopping.aborted) continue;
+        }
+        if (next.step === 'rest') continue;
+        try {
+          await act(next.step, stopping);
+          troubles = 0;
+        } catch (error) {
+          if (error instanceof FaultSwitchError) throw error;
+          troubles += 1;
+          log('error', 'keeping a control failed', { control, reason: messageOf(error) });
+          await bell.wait(backoffDelay(REPAIR_BACKOFF, troubles, random()), stopping);
+        }
+      }
+      stopping.removeEventListener('abort', stop);
+    },
+  };
+}
