@@ -6,7 +6,7 @@ import {
   sign,
   verify,
 } from 'node:crypto';
-import type { PublicKey } from '../contract/device.ts';
+import { type PublicKey, replacementText } from '../contract/device.ts';
 import { AgentError } from './error.ts';
 
 /** The private half as it is kept: the seed, 32 bytes as base64url. */
@@ -40,9 +40,10 @@ export function publicKeyOf(privateKey: PrivateKey): PublicKey {
   return createPublicKey(importPrivateKey(privateKey)).export({ format: 'jwk' }).x as string;
 }
 
-/** Signature (base64url) by which a machine proves that the key it replaces is its own: over the text of the new one. */
-export function signReplacement(oldKey: PrivateKey, newPublicKey: PublicKey): string {
-  return sign(null, Buffer.from(newPublicKey, 'ascii'), importPrivateKey(oldKey)).toString('base64url');
+/** Signature (base64url) by which a machine proves that the key it replaces is its own. */
+export function signReplacement(oldKey: PrivateKey, machineId: string, newKey: PublicKey): string {
+  const text = Buffer.from(replacementText(machineId, newKey), 'utf8');
+  return sign(null, text, importPrivateKey(oldKey)).toString('base64url');
 }
 
 /** Signs a payload as JWS compact (RFC 7515) with EdDSA (RFC 8037). */

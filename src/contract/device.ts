@@ -1,5 +1,5 @@
 /**
- * What agent and server say to each other. Types only, and free of every library, so that the agent stays small; the
+ * What agent and server say to each other. Free of every library, so that the agent stays small; the
  * validators are in `device-check.ts`.
  *
  * Protocol history (one growing integer; the server accepts its own number and the one before):
@@ -40,8 +40,13 @@ export interface EnrolRequest {
   token: string;
   publicKey: PublicKey;
   facts: DeviceFacts;
-  /** When an enrolled machine replaces its key: signature (base64url) by the old key over the new public key. */
+  /** When an enrolled machine replaces its key: signature (base64url) by the old key over {@link replacementText}. */
   replaces?: { machineId: string; signature: string };
+}
+
+/** The text that the old key signs when a machine replaces its key by itself. */
+export function replacementText(machineId: string, newKey: PublicKey): string {
+  return `cordon key replacement\n${machineId}\n${newKey}`;
 }
 
 /** Answer to an enrolment; the device pins `serverKey`. */

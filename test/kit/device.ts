@@ -334,8 +334,10 @@ export function createPuppetDevice(options: {
       return order;
     },
     report,
-    signReplacement: (publicKey) =>
-      sign(null, Buffer.from(publicKey, 'ascii'), key.privateKey).toString('base64url'),
+    signReplacement: (publicKey) => {
+      const text = `cordon key replacement\n${identity().machineId}\n${publicKey}`;
+      return sign(null, Buffer.from(text, 'utf8'), key.privateKey).toString('base64url');
+    },
   };
   return device;
 }
