@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import test, { describe } from 'node:test';
@@ -68,16 +68,6 @@ describe('imports', () => {
     };
     for (const { path } of sources) visit(path);
     assert.deepEqual(circles, []);
-  });
-
-  test('the import table of docs/architecture.md is the one that is tested', () => {
-    const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
-    const rows = [...page.matchAll(/^\| `(\w+)` \|(.*)\|$/gm)].map(([, room, cells]) => [
-      room,
-      cells!.split('|').map((cell) => cell.trim()),
-    ]);
-    const expected = ROOMS.map((room) => [room, tableCells(room)]);
-    assert.deepEqual(rows, expected);
   });
 });
 
@@ -167,18 +157,4 @@ function pathsToPackages(start: string): string[][] {
     }
   }
   return chains;
-}
-
-function tableCells(room: Room): string[] {
-  const rule = RULES[room];
-  const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
-  const rooms = [
-    code(rule.rooms),
-    ...rule.types.map(({ file }) => `types of \`${file.replace('src/', '')}\``),
-  ].filter(Boolean);
-  const node = rule.node === 'all' ? 'all of Node' : rule.node === 'none' ? '' : code(rule.node);
-  const outside = [code(rule.packages.map((name) => (name.endsWith('/') ? `${name}*` : name))), node].filter(
-    Boolean,
-  );
-  return [rule.holds, rooms.join(', ') || 'nothing', outside.join('; ') || 'nothing'];
 }

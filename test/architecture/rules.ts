@@ -1,4 +1,4 @@
-/** Which room may import what, and why it may not import the rest. `docs/architecture.md` shows the same table. */
+/** Which room may import what, and why it may not import the rest. `docs/architecture.md` shows the same tables. */
 
 export const ROOMS = [
   'contract',

@@ -1,0 +1,121 @@
+/** The tables in `docs/` that are made of tables in code. `npm run docs` writes them, `test/docs.test.ts` compares. */
+import { ERROR_CODES } from '../../src/contract/errors.ts';
+import { OPERATIONS, type Operation } from '../../src/contract/operations.ts';
+import { TOKEN_REFUSALS } from '../../src/contract/token.ts';
+import { REASONS, ROOMS, type Room, RULES } from '../../test/architecture/rules.ts';
+
+interface Table {
+  readonly file: string;
+  readonly heads: readonly string[];
+  readonly rows: () => readonly (readonly string[])[];
+}
+
+const operations = (base: Operation['base']) =>
+  Object.values<Operation>(OPERATIONS).filter((operation) => operation.base === base);
+
+const operationHeads = [
+  'call',
+  'operation',
+  'application (any one of)',
+  'user (any one of)',
+  'role permission',
+  'limit',
+  'answer',
+];
+
+/** By name; each stands in its file between `<!-- table: NAME -->` and `<!-- end -->`. */
+export const TABLES: Readonly<Record<string, Table>> = {
+  errors: {
+    file: 'docs/errors.md',
+    heads: ['code', 'status', 'meaning'],
+    rows: () =>
+      Object.entries<{ status: number; meaning: string; wire?: string }>(ERROR_CODES).map(([code, entry]) => [
+        entry.wire === undefined ? `\`${code}\`` : `\`${entry.wire}\` (\`${code}\` in the log)`,
+        String(entry.status),
+        entry.meaning,
+      ]),
+  },
+  'token-errors': {
+    file: 'docs/errors.md',
+    heads: ['error', 'number', 'status', 'text'],
+    rows: () =>
+      Object.values(TOKEN_REFUSALS).map(({ error, number, status, text }) => [
+        `\`${error}\``,
+        `AADSTS${number}`,
+        String(status),
+        text.replaceAll('{subject}', '…'),
+      ]),
+  },
+  'vendor-operations': {
+    file: 'docs/operations.md',
+    heads: operationHeads,
+    rows: () => operations('vendor').map(operationRow),
+  },
+  'cordon-operations': {
+    file: 'docs/operations.md',
+    heads: operationHeads,
+    rows: () => operations('cordon').map(operationRow),
+  },
+  imports: {
+    file: 'docs/architecture.md',
+    heads: ['room', 'holds', 'may import', 'packages and modules of Node'],
+    rows: () => ROOMS.map(importRow),
+  },
+  'forbidden-imports': {
+    file: 'docs/architecture.md',
+    heads: ['from', 'may not import', 'because'],
+    rows: () =>
+      REASONS.map(({ from, to, because }) => [
+        codes(from),
+        to.length === ROOMS.length ? 'any room' : codes(to),
+        because,
+      ]),
+  },
+};
+
+/** The table as Markdown, without the lines that mark its place. */
+export function markdownOf({ heads, rows }: Table): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(heads), line(heads.map(() => '---')), ...rows().map(line)].join('\n');
+}
+
+/** The text with every table of the file replaced by what the code says now. */
+export function withTables(file: string, text: string): string {
+  return text.replace(
+    /(<!-- table: ([\w-]+) -->\n)[\s\S]*?(\n<!-- end -->)/g,
+    (whole, start: string, name: string, end: string) => {
+      const table = TABLES[name];
+      return table === undefined || table.file !== file ? whole : `${start}${markdownOf(table)}${end}`;
+    },
+  );
+}
+
+function codes(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
+}
+
+function operationRow({ base, method, path, id, requirement, limit, success }: Operation): string[] {
+  const address = `${base === 'vendor' ? '/api' : '/cordon/v1'}${path.replace(/:(\w+)/g, '{$1}')}`;
+  return [
+    `\`${method} ${address}\``,
+    id,
+    codes(requirement.application),
+    codes(requirement.delegated),
+    requirement.role ?? '',
+    limit === null ? '' : `${limit.perMinute}/min, ${limit.perHour}/h`,
+    String(success),
+  ];
+}
+
+function importRow(room: Room): string[] {
+  const rule = RULES[room];
+  const rooms = [
+    codes(rule.rooms),
+    ...rule.types.map(({ file }) => `types of \`${file.replace('src/', '')}\``),
+  ];
+  const node = { all: 'all of Node', none: '' }[String(rule.node)] ?? codes(rule.node as readonly string[]);
+  const outside = [codes(rule.packages.map((name) => (name.endsWith('/') ? `${name}*` : name))), node];
+  const listed = (parts: readonly string[]) => parts.filter((part) => part !== '').join('; ') || 'nothing';
+  return [`\`${room}\``, rule.holds, listed(rooms), listed(outside)];
+}
