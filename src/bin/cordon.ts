@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import { runCommandLine } from '../cli/run.ts';
+import { processIo } from './process-io.ts';
+import { RUNNERS } from './runners.ts';
+import { programText } from './text.ts';
+
+process.exitCode = await runCommandLine(process.argv.slice(2), programText(), RUNNERS, processIo(process));

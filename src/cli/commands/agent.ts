@@ -1,0 +1,103 @@
+import { grouped, preset, required, text, value } from '../option.ts';
+import { readNamed } from '../options/connection.ts';
+import { LOGGING } from '../options/listening.ts';
+import { OUTPUT, writeJson } from '../options/output.ts';
+import type { AgentStatusReport } from '../runners.ts';
+import { writeReport } from '../show/report.ts';
+import { parseAddress } from '../values.ts';
+import { type Context, type VerbGroup, verb } from '../verb.ts';
+
+const DATA = grouped('Storage', {
+  data: preset(text('DIR', "Directory of the device's key pair and ledger"), '/var/lib/cordon-agent'),
+});
+
+const enrol = verb({
+  name: 'enrol',
+  summary: 'make this device known to a server',
+  description: `Makes a key pair on this device and registers it with an enrolment token from
+"cordon enrolment-token create". The private key never leaves the device. Run once;
+"cordon agent run" does the work afterwards. A device that is enrolled already replaces
+its key, which needs the old key or a token bound to the machine.`,
+  arguments: [],
+  options: {
+    ...grouped('Enrolment', {
+      url: required(value('ADDRESS', 'Address of the server', parseAddress)),
+      token: {
+        ...required(text('TOKEN', 'Enrolment token; the variable keeps it out of the process list')),
+        variable: 'CORDON_ENROLMENT_TOKEN',
+      },
+      driver: preset(
+        text('NAME', 'fapolicyd, observe (changes nothing), or auto for what fits this device'),
+        'auto',
+      ),
+      ca: text('FILE', 'PEM file with certificates to trust besides the usual ones'),
+    }),
+    ...DATA,
+    ...OUTPUT,
+  },
+  examples: [
+    {
+      line: 'CORDON_ENROLMENT_TOKEN=… cordon agent enrol --url https://cordon.example.org',
+      does: 'enrol with the driver that fits',
+    },
+    {
+      line: 'cordon agent enrol --url https://cordon.example.org --token … --driver observe',
+      does: 'a trial: report what would be done and change nothing',
+    },
+  ],
+  run: async (values, _words, { io, runners }) => {
+    if (values.ca !== null) io.trust(await readNamed(values.ca, '--ca (CORDON_CA)', io));
+    const { url, token, data, driver, ca: caFile } = values;
+    return shown(await runners.agentEnrol({ url, token, data, driver, caFile }, io.signal), values, io);
+  },
+});
+
+const run = verb({
+  name: 'run',
+  summary: 'carry out what the server wants of this device',
+  description: `Stays in touch with the server, applies the mode that is wanted, verifies it, reports the
+proof, and puts a restriction back that was undone. Started by the service manager. After
+a restart it applies and proves again before it reports. SIGINT or SIGTERM ends it; a
+restriction stays in force.`,
+  arguments: [],
+  options: { ...DATA, ...LOGGING },
+  examples: [
+    { line: 'cordon agent run', does: 'as the service does' },
+    {
+      line: 'cordon agent run --data ./agent --log-level debug',
+      does: 'in the foreground, with every exchange',
+    },
+  ],
+  run: async (values, _words, { io, runners }) => {
+    await runners.agentRun({ data: values.data, logLevel: values.logLevel }, io.signal);
+    return 'done';
+  },
+});
+
+const status = verb({
+  name: 'status',
+  summary: 'tell what this device was asked and what it has proven',
+  description: `Reads the device's own ledger: the server it belongs to, the mode that is wanted, the mode
+that was last verified, and reports that wait to be sent. Asks no server.`,
+  arguments: [],
+  options: { ...DATA, ...OUTPUT },
+  examples: [
+    { line: 'cordon agent status', does: 'for people' },
+    { line: 'cordon agent status --json', does: 'for scripts' },
+  ],
+  run: async (values, _words, { io, runners }) =>
+    shown(await runners.agentStatus({ data: values.data }), values, io),
+});
+
+function shown(report: AgentStatusReport, { json }: { json: boolean }, io: Context['io']): 'done' {
+  if (json) writeJson(io, report);
+  else writeReport(io, report);
+  return 'done';
+}
+
+export const agent: VerbGroup = {
+  name: 'agent',
+  summary: 'enrol this device, carry out what is wanted of it, tell how it stands',
+  description: 'What runs on a device. It asks the server what is wanted; the server never connects to it.',
+  verbs: [enrol, run, status],
+};

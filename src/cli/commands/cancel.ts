@@ -1,0 +1,39 @@
+import { commentOf } from '../comment.ts';
+import { grouped, text } from '../option.ts';
+import { CONNECTION, connect } from '../options/connection.ts';
+import { OUTPUT, writeJson } from '../options/output.ts';
+import { actionId } from '../resolve/action.ts';
+import { writeActions } from '../show/actions.ts';
+import { verb } from '../verb.ts';
+
+export const cancel = verb({
+  name: 'cancel',
+  summary: 'end an action that is not final',
+  description: `Ends an action that is Pending or InProgress. The machine goes back to the mode it had
+before: a cancelled release stays restricted, a cancelled restriction is taken back. An
+action that is final refuses.`,
+  arguments: [{ name: 'action', description: 'id of the action, or the first 8 or more digits of it' }],
+  options: {
+    ...grouped('Request', {
+      comment: text('TEXT', 'Why; kept in the history. Needed; asked for on a terminal'),
+    }),
+    ...OUTPUT,
+    ...CONNECTION,
+  },
+  examples: [
+    { line: 'cordon cancel 3d0c8b52 --comment "wrong machine"', does: 'cancel one action' },
+    {
+      line: "cordon actions --machine ws-offline --status active --json | jq -r '.[].id'",
+      does: 'find the id of what is under way on a machine first',
+    },
+  ],
+  run: async (values, words, { io }) => {
+    const client = await connect(values, io);
+    const comment = await commentOf(values.comment, io);
+    const id = await actionId(client, words[0]!, io.signal);
+    const cancelled = await client.cancel(id, comment, io.signal);
+    if (values.json) writeJson(io, cancelled);
+    else await writeActions(io, [cancelled]);
+    return 'done';
+  },
+});

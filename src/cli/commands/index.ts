@@ -1,0 +1,24 @@
+import type { Entry } from '../verb.ts';
+import { action } from './action.ts';
+import { actions } from './actions.ts';
+import { agent } from './agent.ts';
+import { app } from './app.ts';
+import { cancel } from './cancel.ts';
+import { demo } from './demo.ts';
+import { emulate } from './emulate.ts';
+import { enrolmentToken } from './enrolment-token.ts';
+import { group } from './group.ts';
+import { machines } from './machines.ts';
+import { restrict } from './restrict.ts';
+import { role } from './role.ts';
+import { serve } from './serve.ts';
+import { unrestrict } from './unrestrict.ts';
+
+/** Headings of `cordon --help` and the verbs below each, in this order. */
+export const HEADINGS: Readonly<Record<string, readonly Entry[]>> = {
+  Respond: [machines, restrict, unrestrict, actions, action, cancel],
+  Run: [serve, emulate, demo, agent],
+  Administer: [app, role, group, enrolmentToken],
+};
+
+export const COMMANDS: readonly Entry[] = Object.values(HEADINGS).flat();

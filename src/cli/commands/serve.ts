@@ -1,0 +1,84 @@
+import { grouped, list, preset, required, text, value } from '../option.ts';
+import { LISTENING, LOGGING, limitOrNull, RATE_LIMIT, tlsFiles } from '../options/listening.ts';
+import { parseDuration } from '../values.ts';
+import { verb } from '../verb.ts';
+
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+
+export const serve = verb({
+  name: 'serve',
+  summary: 'run the server for real devices',
+  description: `Serves the API, the token endpoints and the devices' exchange from one process, with
+everything in one directory. The first start makes a tenant and an administrator
+application and writes its credentials once, to a file in that directory that only its
+owner can read; --credentials takes that file. SIGINT or SIGTERM ends it in order, a
+second one at once.`,
+  arguments: [],
+  options: {
+    ...grouped('Storage', {
+      data: required(text('DIR', 'Directory of the database and the keys; made when it is missing')),
+    }),
+    ...grouped('Network', {
+      ...LISTENING,
+      trustProxy: list(
+        'ADDRESS',
+        'Proxy whose X-Forwarded headers are believed: an address, a range, loopback, linklocal or uniquelocal',
+        (address) => address,
+      ),
+    }),
+    ...grouped('Rules', {
+      issuer: text('FILE', 'JSON file that lists external OpenID Connect issuers and their tenants'),
+      pendingTimeout: preset(
+        value('DURATION', 'An action that no device took up ends as TimeOut after this long', parseDuration),
+        3 * DAY,
+        'P3D',
+      ),
+      progressTimeout: preset(
+        value('DURATION', 'An action that a device took up ends as TimeOut after this long', parseDuration),
+        HOUR,
+        'PT1H',
+      ),
+      rateLimit: RATE_LIMIT,
+    }),
+    ...LOGGING,
+  },
+  examples: [
+    {
+      line: 'cordon serve --data /var/lib/cordon',
+      does: 'on loopback, behind a proxy that ends TLS elsewhere',
+    },
+    {
+      line: `cordon serve --data /var/lib/cordon --listen :8443 \\
+      --tls-cert /etc/cordon/chain.pem --tls-key /etc/cordon/key.pem \\
+      --public-url https://cordon.example.org:8443`,
+      does: 'with TLS of its own on every address',
+    },
+    {
+      line: `cordon serve --data /var/lib/cordon --public-url https://cordon.example.org --trust-proxy loopback`,
+      does: 'behind a proxy on the same machine',
+    },
+    {
+      line: 'cordon machines --credentials /var/lib/cordon/administrator.env',
+      does: 'then, as the first administrator',
+    },
+  ],
+  run: async (values, _words, { io, runners }) => {
+    await runners.serve(
+      {
+        data: values.data,
+        listen: values.listen,
+        publicUrl: values.publicUrl,
+        tls: tlsFiles(values.tlsCert, values.tlsKey),
+        issuerFile: values.issuer,
+        pendingTimeout: values.pendingTimeout,
+        progressTimeout: values.progressTimeout,
+        rateLimit: limitOrNull(values.rateLimit),
+        trustProxy: values.trustProxy,
+        logLevel: values.logLevel,
+      },
+      io.signal,
+    );
+    return 'done';
+  },
+});

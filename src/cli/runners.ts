@@ -1,0 +1,26 @@
+import type {
+  AgentEnrolOptions,
+  AgentRunOptions,
+  AgentStatusOptions,
+  DemoOptions,
+  EmulateOptions,
+  ServeOptions,
+} from '../contract/run-options.ts';
+
+/** What an agent's own directory says of it. */
+export interface AgentStatusReport {
+  readonly [name: string]: unknown;
+}
+
+/**
+ * The verbs whose work is in other rooms. Each loads its room when it is called, resolves when the work is over or
+ * `signal` has ended it in order, and rejects when it could not start.
+ */
+export interface Runners {
+  readonly serve: (options: ServeOptions, signal: AbortSignal) => Promise<void>;
+  readonly emulate: (options: EmulateOptions, signal: AbortSignal) => Promise<void>;
+  readonly demo: (options: DemoOptions, signal: AbortSignal) => Promise<void>;
+  readonly agentEnrol: (options: AgentEnrolOptions, signal: AbortSignal) => Promise<AgentStatusReport>;
+  readonly agentRun: (options: AgentRunOptions, signal: AbortSignal) => Promise<void>;
+  readonly agentStatus: (options: AgentStatusOptions) => Promise<AgentStatusReport>;
+}

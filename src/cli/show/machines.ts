@@ -1,0 +1,44 @@
+import type { Assurance, WireControl, WireMachineState } from '../../contract/cordon.ts';
+import type { WireMachine } from '../../contract/machine.ts';
+import type { Io } from '../io.ts';
+import type { Paint } from './style.ts';
+import { type Column, writeTable } from './table.ts';
+import { ago } from './time.ts';
+
+/** The vendor's service knows machines without their controls. */
+export type ShownMachine = WireMachine & Partial<Pick<WireMachineState, 'controls' | 'drivers'>>;
+
+const COLOURS: Readonly<Record<Assurance, Parameters<Paint>[0]>> = {
+  proven: 'green',
+  changing: 'yellow',
+  unproven: 'red',
+  drifted: 'red',
+  unmanaged: 'dim',
+};
+
+const control = (machine: ShownMachine): WireControl | undefined =>
+  machine.controls?.find((row) => row.control === 'codeExecution');
+
+export async function writeMachines(io: Io, machines: readonly ShownMachine[]): Promise<void> {
+  const now = io.now();
+  const columns: Column<ShownMachine>[] = [
+    { title: 'NAME', text: (machine) => machine.computerDnsName, give: 2 },
+    { title: 'ID', text: (machine) => machine.id.slice(0, 8), give: 0 },
+    { title: 'PLATFORM', text: (machine) => machine.osPlatform, give: 3 },
+    { title: 'GROUP', text: (machine) => machine.rbacGroupName ?? '', give: 4 },
+    { title: 'MODE', text: (machine) => control(machine)?.mode ?? '', give: 0 },
+    {
+      title: 'ASSURANCE',
+      text: (machine) => control(machine)?.assurance ?? '',
+      paint: (machine, text, paint) => {
+        const assurance = control(machine)?.assurance;
+        return assurance === undefined ? text : paint(COLOURS[assurance], text);
+      },
+      give: 0,
+    },
+    { title: 'LAST SEEN', text: (machine) => ago(machine.lastSeen, now), give: 1 },
+  ];
+  const known = machines.some((machine) => machine.controls !== undefined);
+  const shown = known ? columns : columns.filter(({ title }) => title !== 'MODE' && title !== 'ASSURANCE');
+  await writeTable(io, shown, machines);
+}

@@ -1,0 +1,93 @@
+/** Readers of option values that more than one verb takes. Each throws a `UsageError` that says the form. */
+import type { ListenAddress, RunRateLimit } from '../contract/run-options.ts';
+import { UsageError } from './usage-error.ts';
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+const ISO_DURATION = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/i;
+const ISO_UNITS = [604_800_000, 86_400_000, 3_600_000, 60_000, 1000];
+
+/** Milliseconds of `200`, `200ms`, `30s`, `5m`, `2h`, `3d`, or an ISO 8601 duration such as `PT1H` or `P3D`. */
+export function parseDuration(written: string): number {
+  const short = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/i.exec(written);
+  const milliseconds =
+    short === null ? isoDuration(written) : Number(short[1]) * UNITS[(short[2] ?? 'ms').toLowerCase()]!;
+  if (milliseconds === null || milliseconds > 366 * UNITS.d!) {
+    throw new UsageError(
+      `takes a duration such as 200ms, 30s, 5m, PT1H or P3D, at most a year; "${written}" is none`,
+    );
+  }
+  return Math.round(milliseconds);
+}
+
+function isoDuration(written: string): number | null {
+  const parts = ISO_DURATION.exec(written);
+  if (parts === null || parts.slice(1).every((part) => part === undefined)) return null;
+  return ISO_UNITS.reduce((sum, unit, index) => sum + Number(parts[index + 1] ?? 0) * unit, 0);
+}
+
+/** `HOST:PORT`, `[::1]:8080`, `:8080` (every IPv4 address), or a port alone (loopback). */
+export function parseListen(written: string): ListenAddress {
+  const parts = /^(?:(?:\[([0-9a-f:.]+)\]|([^:[\]\s]*)):)?(\d{1,5})$/i.exec(written);
+  const port = Number(parts?.[3]);
+  if (parts === null || port > 65_535) {
+    throw new UsageError(
+      `takes HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080; "${written}" is not of that form`,
+    );
+  }
+  const host = parts[1] ?? parts[2];
+  if (host === undefined) return { host: '127.0.0.1', port };
+  return { host: host === '' ? '0.0.0.0' : host, port };
+}
+
+/** `PER_MINUTE/PER_HOUR`, or `off` (null). */
+export function parseRateLimit(written: string): RunRateLimit | 'off' {
+  if (written.toLowerCase() === 'off') return 'off';
+  const parts = /^(\d{1,9})\/(\d{1,9})$/.exec(written);
+  if (parts === null || Number(parts[1]) === 0 || Number(parts[2]) === 0) {
+    throw new UsageError(
+      `takes CALLS_PER_MINUTE/CALLS_PER_HOUR, such as 100/1500, or off; "${written}" is neither`,
+    );
+  }
+  return { perMinute: Number(parts[1]), perHour: Number(parts[2]) };
+}
+
+/** A whole number within bounds, both included. */
+export const integerWithin =
+  (lowest: number, highest: number) =>
+  (written: string): number => {
+    const number = /^\d{1,10}$/.test(written) ? Number(written) : Number.NaN;
+    if (!(number >= lowest && number <= highest)) {
+      throw new UsageError(`takes a whole number from ${lowest} to ${highest}; "${written}" is not one`);
+    }
+    return number;
+  };
+
+/** An http or https address without query, its trailing slashes removed. */
+export function parseAddress(written: string): string {
+  const address = URL.canParse(written) ? new URL(written) : null;
+  if (
+    address === null ||
+    !/^https?:$/.test(address.protocol) ||
+    address.search !== '' ||
+    address.hash !== ''
+  ) {
+    throw new UsageError(`takes an address such as https://cordon.example.org; "${written}" is none`);
+  }
+  if (address.username !== '' || address.password !== '') {
+    throw new UsageError('takes an address without a user name and password');
+  }
+  return written.replace(/\/+$/, '');
+}
+
+/** Whether an address or host can only mean this machine. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
+  return bare === 'localhost' || bare === '::1' || /^127(\.\d{1,3}){3}$/.test(bare);
+}
