@@ -9,8 +9,8 @@ import { transitionOf } from './transition.ts';
 export interface SweeperDependencies {
   readonly store: ActionStore & MachineStore;
   readonly clock: Clock;
-  /** Milliseconds that never jump. */
-  readonly monotonic: () => number;
+  /** False while the wall clock is in doubt: nothing is timed out by a wrong clock. */
+  readonly steady: () => boolean;
   readonly hints: Hints;
   readonly presence: Presence;
   readonly log: Log;
@@ -18,28 +18,11 @@ export interface SweeperDependencies {
 
 const BATCH = 200;
 const SERVER: Actor = { kind: 'server', id: 'sweeper', name: 'time-out' };
-/** A wall clock that moved this much against the monotonic one has jumped. */
-const JUMP_MILLISECONDS = 1000;
 /** Seven days without a word make a machine inactive, as at the vendor's. */
 const INACTIVE_MILLISECONDS = 7 * 24 * 3_600_000;
 
 /** Ends what is overdue and keeps the books. Safe on several processes: each step is guarded in the store. */
-export function createSweeper({ store, clock, monotonic, hints, presence, log }: SweeperDependencies) {
-  let measured = { wall: clock.milliseconds(), steady: monotonic() };
-
-  /** False once after a jump, so that nothing times out by a wrong clock; the next sweep goes by the new one. */
-  const clockHeld = (): boolean => {
-    const present = { wall: clock.milliseconds(), steady: monotonic() };
-    const jump = present.wall - measured.wall - (present.steady - measured.steady);
-    measured = present;
-    if (Math.abs(jump) < JUMP_MILLISECONDS) return true;
-    log.warn(
-      { milliseconds: Math.round(jump) },
-      'the wall clock jumped; nothing is timed out until it was measured again',
-    );
-    return false;
-  };
-
+export function createSweeper({ store, clock, steady, hints, presence, log }: SweeperDependencies) {
   const endOverdue = async (): Promise<number> => {
     let ended = 0;
     for (;;) {
@@ -67,7 +50,7 @@ export function createSweeper({ store, clock, monotonic, hints, presence, log }:
     /** One sweep; returns how many actions it ended. */
     async sweep(): Promise<number> {
       await presence.flush();
-      if (!clockHeld()) return 0;
+      if (!steady()) return 0;
       const now = clock.milliseconds();
       const ended = await endOverdue();
       await store.expireIdempotencyKeys(instantAfter(now, 0), BATCH);

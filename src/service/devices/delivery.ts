@@ -31,6 +31,8 @@ export interface DeliveryDependencies {
   readonly hints: Hints;
   readonly presence: Presence;
   readonly clock: Clock;
+  /** Aborts when the server drains: nothing waits any more, so that devices move to another process. */
+  readonly draining: AbortSignal;
   readonly log: Log;
   readonly timeouts: (machine: { computerDnsName: string | null }) => Timeouts;
 }
@@ -48,7 +50,7 @@ const PROTOCOLS: readonly number[] = [DEVICE_PROTOCOL];
 
 /** One exchange with a device: its reports are taken in, and it learns what is wanted of it. */
 export function createDelivery(dependencies: DeliveryDependencies) {
-  const { store, machines, keys, nonces, hints, presence, clock } = dependencies;
+  const { store, machines, keys, nonces, hints, presence, clock, draining } = dependencies;
   const reports = createReports(dependencies);
 
   const nonceAnswer = async (machineId: string): Promise<Exchanged> => {
@@ -81,8 +83,8 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     const listening = hints.listen(device.machineId);
     try {
       const desired = await desiredOf(device);
-      if (request.waitSeconds === 0 || request.reports.length > 0 || hasNews(desired, request, keys.epoch))
-        return desired;
+      const waits = request.waitSeconds > 0 && request.reports.length === 0 && !draining.aborted;
+      if (!waits || hasNews(desired, request, keys.epoch)) return desired;
       await listening.news(request.waitSeconds * 1000, signal);
       return desiredOf(device);
     } finally {
@@ -102,7 +104,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
   };
 
   /**
-   * Answers a signed request (JWS compact). The signal ends a wait early: the device hung up, or the server drains.
+   * Answers a signed request (JWS compact). The signal ends a wait early when the device hung up.
    * @throws CordonError `BadRequest`, `Unauthorized`, `ResourceNotFound`
    */
   const exchange = async (

@@ -1,12 +1,12 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { DEVICE_PROTOCOL, type EnrolAnswer, type EnrolRequest } from '../../contract/device.ts';
+import { DEVICE_PROTOCOL, type EnrolAnswer, type EnrolRequest, replacementText } from '../../contract/device.ts';
 import type { EnrolmentToken } from '../../domain/access-records.ts';
 import type { Actor } from '../../domain/action.ts';
 import { CordonError } from '../../domain/error.ts';
 import { groupOf } from '../../domain/grouping.ts';
 import type { Machine } from '../../domain/machine.ts';
 import type { Store } from '../../store/port.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, instantAfter } from '../clock.ts';
 import type { Hints } from '../hints.ts';
 import type { Log } from '../log.ts';
 import { factsOf } from '../machines.ts';
@@ -23,16 +23,13 @@ export interface EnrolmentDependencies {
   readonly log: Log;
   /** 40 lower-case hexadecimal digits, by the facts where a simulated fleet wants the same ids at every start. */
   readonly newMachineId: (dnsName: string) => string;
+  /** When a machine counts as first seen, in milliseconds before its enrolment: 0, or a past for a simulated fleet. */
+  readonly enrolledMillisecondsAgo: number;
   /** Which drivers may enrol; an emulator takes simulated ones only. */
   readonly accepts: (driver: string) => boolean;
 }
 
 export type Enrolments = ReturnType<typeof createEnrolments>;
-
-/** Text over which the old key signs when a device replaces its key by itself. */
-export function replacementText(machineId: string, newKey: string): string {
-  return `cordon key replacement\n${machineId}\n${newKey}`;
-}
 
 /** Taking devices in, and replacing their keys. */
 export function createEnrolments(dependencies: EnrolmentDependencies) {
@@ -76,7 +73,7 @@ export function createEnrolments(dependencies: EnrolmentDependencies) {
       isPotentialDuplication: twin !== null,
       isExcluded: false,
       exclusionReason: null,
-      firstSeen: at,
+      firstSeen: instantAfter(clock.milliseconds(), -dependencies.enrolledMillisecondsAgo),
       lastSeen: at,
       lastExternalIpAddress: externalAddress,
       healthStatus: 'Active',

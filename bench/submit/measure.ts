@@ -1,0 +1,53 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { LoadOrder, LoadResult } from './load.ts';
+
+/** A program of this folder as a process of its own. */
+export async function started(file: string, ...parameters: string[]): Promise<{ child: ChildProcess; hello: unknown }> {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const child = fork(path, parameters, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const hello = await answerOf(child);
+  return { child, hello };
+}
+
+/** The next message of a process; rejects when it ends instead. */
+export async function answerOf(child: ChildProcess): Promise<unknown> {
+  const ended = new AbortController();
+  try {
+    return await Promise.race([
+      once(child, 'message', { signal: ended.signal }).then(([message]) => message as unknown),
+      once(child, 'exit', { signal: ended.signal }).then(([code]) => {
+        throw new Error(`A process of the benchmark ended with status ${code}.`);
+      }),
+    ]);
+  } finally {
+    ended.abort();
+  }
+}
+
+/** Share of one core that a server used while a load ran. */
+export async function loaded(
+  generator: ChildProcess,
+  server: ChildProcess,
+  order: LoadOrder,
+): Promise<{ load: LoadResult; cores: number }> {
+  const before = await usage(server);
+  generator.send(order);
+  const { result, error } = (await answerOf(generator)) as { result?: LoadResult; error?: string };
+  if (result === undefined) throw new Error(`The load generator failed: ${error}`);
+  if (result.wrong > 0) throw new Error(`${result.wrong} of ${result.calls} answers were wrong, the first:\n${result.firstWrong}`);
+  const after = await usage(server);
+  const cpu = after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system;
+  return { load: result, cores: cpu / 1e6 / result.seconds };
+}
+
+async function usage(server: ChildProcess): Promise<{ cpu: NodeJS.CpuUsage; rss: number }> {
+  server.send('usage');
+  return (await answerOf(server)) as { cpu: NodeJS.CpuUsage; rss: number };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[sorted.length >> 1]!;
+}

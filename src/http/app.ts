@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+import { OPERATIONS, type OperationId } from '../contract/operations.ts';
+import { CordonError } from '../domain/error.ts';
+import { correlationId } from './correlation.ts';
+import { answerFaults, wireError } from './faults.ts';
+import { HANDLERS } from './operations/index.ts';
+import { registerOperations } from './routes.ts';
+import type { HttpConfig, Services } from './services.ts';
+
+export interface AppOptions {
+  readonly logger: FastifyBaseLogger;
+  /** PEM certificate chain and key; null serves plain HTTP. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** Addresses whose X-Forwarded headers are believed; empty believes none. */
+  readonly trustProxy: readonly string[];
+  /** Answers only to these Host names when given; an emulator keeps web pages of other origins out with it. */
+  readonly allowsHost: ((host: string | undefined) => boolean) | null;
+}
+
+/** Longest request line and headers; a filter beyond 16 KB is refused by its parser, in the shape of all errors. */
+const HEADER_BYTES = 128 * 1024;
+/** Segments of a path; `findbyip(…)` and names are far shorter. */
+const SEGMENT_CHARACTERS = 2048;
+
+/** A server for the API that does not listen yet; the token endpoints and the devices' channel are added to it. */
+export function buildApp(services: Services, config: HttpConfig, options: AppOptions): FastifyInstance {
+  const app = fastify({
+    loggerInstance: options.logger,
+    disableRequestLogging: true,
+    genReqId: () => correlationId(randomUUID()),
+    requestIdHeader: false,
+    requestIdLogLabel: 'correlation',
+    trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
+    routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: SEGMENT_CHARACTERS },
+    exposeHeadRoutes: true,
+    forceCloseConnections: 'idle',
+    http: { maxHeaderSize: HEADER_BYTES },
+    ...(options.tls === null ? {} : { https: { ...options.tls, maxHeaderSize: HEADER_BYTES } }),
+    ajv: {
+      // Fastify's defaults would turn {"Comment":5} into an accepted comment.
+      customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false },
+    },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => {
+      const fault = new CordonError('BadRequest', 'The address is not a valid URL.', { cause: error });
+      (reply as FastifyReply).status(fault.status).send(wireError(fault, request.id));
+    },
+  }) as unknown as FastifyInstance;
+  app.decorateRequest('call', null);
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (options.allowsHost !== null && !options.allowsHost(request.headers.host)) {
+      done(new CordonError('DisallowedOperation', 'This server answers to loopback Host names only.'));
+      return;
+    }
+    // A missing Content-Type is read as the operation's own (design, part 4).
+    request.raw.headers['content-type'] ??= 'application/json';
+    done();
+  });
+  answerFaults(app, config.log);
+  const handlers = (Object.keys(OPERATIONS) as OperationId[]).map((id) => HANDLERS[id]);
+  registerOperations(app, handlers, services, config);
+  return app;
+}
+
+/** What Node's parser refuses before there is a request gets the same shape. */
+function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const tooLong = error.code === 'HPE_HEADER_OVERFLOW';
+  const fault = tooLong
+    ? new CordonError('UriTooLong', 'The address with its headers is too long.')
+    : new CordonError('BadRequest', 'The request is not valid HTTP.');
+  const body = JSON.stringify(wireError(fault, correlationId(randomUUID())));
+  const reason = tooLong ? 'URI Too Long' : 'Bad Request';
+  socket.end(
+    `HTTP/1.1 ${fault.status} ${reason}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,16 @@
+import type { FastifyRequest } from 'fastify';
+import type { Operation } from '../../contract/operations.ts';
+import type { Services } from '../services.ts';
+
+/**
+ * The gates before an operation, in this order: who calls, how often, with which permission. The body is read only
+ * behind them, so that a stranger cannot make the server read it.
+ */
+export function gateOf(operation: Operation, { verifier, quota, access }: Services) {
+  return async (request: FastifyRequest): Promise<void> => {
+    const { authorization } = request.headers;
+    const caller = verifier.verifyCached(authorization) ?? (await verifier.verify(authorization));
+    await quota.take(caller, operation);
+    request.call = await access.admit(caller, operation.requirement);
+  };
+}

@@ -1,0 +1,42 @@
+import type { OperationId } from '../../contract/operations.ts';
+import type { Handler } from '../handler.ts';
+import * as applications from './applications.ts';
+import { cancelMachineAction } from './cancelMachineAction.ts';
+import { changeMachineTags } from './changeMachineTags.ts';
+import * as enrolmentTokens from './enrolmentTokens.ts';
+import { findMachinesByIp } from './findMachinesByIp.ts';
+import { findMachinesByTag } from './findMachinesByTag.ts';
+import { getActionHistory } from './getActionHistory.ts';
+import { getMachine } from './getMachine.ts';
+import { getMachineAction } from './getMachineAction.ts';
+import * as groups from './groups.ts';
+import { listActionsOfMachine } from './listActionsOfMachine.ts';
+import { listAlerts } from './listAlerts.ts';
+import { listMachineActions } from './listMachineActions.ts';
+import { listMachines } from './listMachines.ts';
+import * as machineStates from './machineStates.ts';
+import { restrictCodeExecution } from './restrictCodeExecution.ts';
+import * as roles from './roles.ts';
+import { unrestrictCodeExecution } from './unrestrictCodeExecution.ts';
+
+/** What carries out each operation of the contract's table; one that is missing here does not compile. */
+export const HANDLERS: Readonly<Record<OperationId, Handler>> = {
+  restrictCodeExecution,
+  unrestrictCodeExecution,
+  listMachineActions,
+  getMachineAction,
+  cancelMachineAction,
+  listMachines,
+  getMachine,
+  listActionsOfMachine,
+  findMachinesByIp,
+  findMachinesByTag,
+  changeMachineTags,
+  listAlerts,
+  getActionHistory,
+  ...machineStates,
+  ...applications,
+  ...roles,
+  ...groups,
+  ...enrolmentTokens,
+};

@@ -1,0 +1,61 @@
+import type { WireControl, WireMachineState } from '../../contract/cordon.ts';
+import type { WireMachine } from '../../contract/machine.ts';
+import { wireTime } from '../../contract/time.ts';
+import { assuranceOf } from '../../domain/assurance.ts';
+import type { Machine } from '../../domain/machine.ts';
+import type { ControlView } from '../../service/machines.ts';
+
+/** A machine as the wire has it, in the captured order (reference, section 5.2). */
+export function wireMachine(machine: Machine): WireMachine {
+  return {
+    id: machine.id,
+    mergedIntoMachineId: machine.mergedIntoMachineId,
+    isPotentialDuplication: machine.isPotentialDuplication,
+    isExcluded: machine.isExcluded,
+    exclusionReason: machine.exclusionReason,
+    computerDnsName: machine.computerDnsName,
+    firstSeen: wireTime(machine.firstSeen),
+    lastSeen: wireTime(machine.lastSeen),
+    osPlatform: machine.osPlatform,
+    osVersion: machine.osVersion,
+    osProcessor: machine.osProcessor,
+    version: machine.version,
+    lastIpAddress: machine.lastIpAddress,
+    lastExternalIpAddress: machine.lastExternalIpAddress,
+    agentVersion: machine.agentVersion,
+    osBuild: machine.osBuild,
+    healthStatus: machine.healthStatus,
+    deviceValue: machine.deviceValue,
+    rbacGroupId: machine.groupId,
+    rbacGroupName: machine.groupName,
+    riskScore: machine.riskScore,
+    exposureLevel: machine.exposureLevel,
+    isAadJoined: machine.isAadJoined,
+    aadDeviceId: machine.aadDeviceId,
+    machineTags: [...machine.tags],
+    onboardingStatus: machine.onboardingStatus,
+    osArchitecture: machine.osArchitecture,
+    managedBy: machine.managedBy,
+    managedByStatus: machine.managedByStatus,
+    ipAddresses: [...machine.addresses],
+    vmMetadata: null,
+  };
+}
+
+/** The vendor's machine with what Cordon knows of its controls. */
+export function wireMachineState(machine: Machine, views: readonly ControlView[]): WireMachineState {
+  return { ...wireMachine(machine), drivers: [...machine.drivers], controls: views.map(wireControl) };
+}
+
+function wireControl({ state, active }: ControlView): WireControl {
+  return {
+    control: state.control,
+    mode: state.mode,
+    assurance: assuranceOf(state, active),
+    generation: state.generation,
+    actionId: state.actionId,
+    observedMode: state.observedMode,
+    observedAt: state.observedAt === null ? null : wireTime(state.observedAt),
+    evidence: state.evidence,
+  };
+}

@@ -1,0 +1,88 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { Operation } from '../contract/operations.ts';
+import { CordonError } from '../domain/error.ts';
+import { gateOf } from './gates/gate.ts';
+import { type Handler, type OperationCall, pathOf, rawQueryOf } from './handler.ts';
+import type { HttpConfig, Services } from './services.ts';
+
+/** Where operations are served; the vendor's explicit version means the same as none (reference, section 1). */
+const PREFIXES: Readonly<Record<Operation['base'], readonly string[]>> = {
+  vendor: ['/api', '/api/v1.0'],
+  cordon: ['/cordon/v1'],
+};
+/** The vendor's literal content type (reference, section 1). */
+const ODATA_TYPE = 'application/json; odata.metadata=minimal; odata.streaming=true; charset=utf-8';
+const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+/** A comment of 4,000 characters, each escaped, fits with room to spare. */
+const BODY_LIMIT = 64 * 1024;
+
+/** Serves every operation of the table under its prefixes, and 405 where the path exists for another method. */
+export function registerOperations(
+  app: FastifyInstance,
+  handlers: readonly Handler[],
+  services: Services,
+  config: HttpConfig,
+): void {
+  const methods = new Map<string, HTTPMethods[]>();
+  for (const { operation, handle } of handlers) {
+    const gate = gateOf(operation, services);
+    for (const prefix of PREFIXES[operation.base]) {
+      const url = `${prefix}${operation.path}`;
+      methods.set(url, [...(methods.get(url) ?? []), operation.method]);
+      app.route({
+        method: operation.method,
+        url,
+        bodyLimit: BODY_LIMIT,
+        onRequest: gate,
+        ...(operation.body === null ? {} : { schema: { body: operation.body }, preValidation: requireBody }),
+        handler: async (request, reply) => {
+          const result = await handle(operationCall(request, services, config, `${config.publicUrl()}${prefix}`));
+          return answer(reply, operation, result, config);
+        },
+      });
+    }
+  }
+  for (const [url, allowed] of methods) refuseOtherMethods(app, url, allowed);
+}
+
+/** A call without a body lacks what the schema requires; the schema alone would take it for nothing to check. */
+async function requireBody(request: FastifyRequest): Promise<void> {
+  request.body ??= {};
+}
+
+function operationCall(request: FastifyRequest, services: Services, config: HttpConfig, base: string): OperationCall {
+  return {
+    call: request.call!,
+    services,
+    config,
+    parameters: request.params as Record<string, string>,
+    body: request.body,
+    rawQuery: rawQueryOf(request),
+    header(name) {
+      const value = request.headers[name];
+      return typeof value === 'string' ? value : null;
+    },
+    base,
+    path: pathOf(request),
+  };
+}
+
+function answer(reply: FastifyReply, operation: Operation, result: object | null, config: HttpConfig): FastifyReply {
+  reply.status(operation.success).header('odata-version', '4.0');
+  if (config.strictTransport) reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains');
+  if (result === null) return reply.send();
+  return reply.header('content-type', ODATA_TYPE).send(JSON.stringify(result));
+}
+
+function refuseOtherMethods(app: FastifyInstance, url: string, allowed: readonly HTTPMethods[]): void {
+  const names = allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed;
+  app.route({
+    method: METHODS.filter((method) => !allowed.includes(method)),
+    url,
+    onRequest: async (request, reply) => {
+      reply.header('allow', names.join(', '));
+      throw new CordonError('MethodNotAllowed', `The method ${request.method} is not allowed here; use ${names.join(' or ')}.`);
+    },
+    handler: async () => null,
+  });
+}

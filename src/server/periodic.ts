@@ -1,0 +1,41 @@
+import type { Log } from '../service/log.ts';
+
+/** Work that is repeated until it is stopped, never two at once; a failure is logged and tried again. */
+export interface Periodic {
+  /** Ends the repetition; resolves when a run under way is over. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs `work` every `milliseconds`, the pause counted from the end of the run before.
+ * @param name What the log calls it.
+ */
+export function repeat(name: string, milliseconds: number, log: Log, work: () => Promise<unknown>): Periodic {
+  let stopped = false;
+  let timer: NodeJS.Timeout | null = null;
+  let running: Promise<void> = Promise.resolve();
+
+  const run = async (): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      log.error({ err: error }, `${name} failed and is tried again`);
+    }
+    if (!stopped) plan();
+  };
+  const plan = () => {
+    timer = setTimeout(() => {
+      running = run();
+    }, milliseconds);
+    timer.unref();
+  };
+  plan();
+
+  return {
+    async stop() {
+      stopped = true;
+      if (timer !== null) clearTimeout(timer);
+      await running;
+    },
+  };
+}

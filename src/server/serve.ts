@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ServeOptions, TlsFiles } from '../contract/run-options.ts';
+import { openSqliteStore } from '../store/sqlite/index.ts';
+import { createFirstAdministrator } from './first-administrator.ts';
+import { readIssuers } from './issuers.ts';
+import { createLogger } from './logger.ts';
+import { startServer } from './server.ts';
+
+/** Name of the database within the data directory. */
+export const DATABASE_FILE = 'cordon.db';
+const SWEEP_EVERY = 1000;
+
+/** `cordon serve`: runs until the signal aborts, then lets calls under way finish. */
+export async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> {
+  const logger = createLogger(options.logLevel);
+  await mkdir(options.data, { recursive: true, mode: 0o700 });
+  await using store = await openSqliteStore({ path: join(options.data, DATABASE_FILE), pid: process.pid });
+  if ((await store.setting('emulator')) !== null) {
+    throw new Error(
+      `${options.data} was made by an emulator, whose credentials everybody knows. Start it with "cordon emulate --data", or give "cordon serve" an empty directory.`,
+    );
+  }
+  const external = await readIssuers(options.issuerFile);
+  const server = await startServer({
+    store,
+    logger,
+    listen: options.listen,
+    publicUrl: options.publicUrl,
+    tls: await readTls(options.tls),
+    trustProxy: options.trustProxy,
+    rateLimit: options.rateLimit,
+    external,
+    timeouts: () => ({ pending: options.pendingTimeout, progress: options.progressTimeout }),
+    sweepEvery: SWEEP_EVERY,
+    passwordGrant: false,
+    acceptsDriver: () => true,
+    newMachineId: () => randomBytes(20).toString('hex'),
+    enrolledMillisecondsAgo: 0,
+    allowsHost: null,
+  });
+  const file = await createFirstAdministrator(options.data, server.publicUrl(), store, server.services.applications, server.clock);
+  if (file !== null) logger.info({ file }, 'made the first administrator; its secret stands in the file');
+  logger.info({ url: server.publicUrl(), listening: server.localUrl, data: options.data }, 'Cordon serves');
+  await aborted(signal);
+  logger.info({}, 'shutting down');
+  await server.close();
+}
+
+/** The PEM files of a server's certificate. @throws Error naming the file that cannot be read */
+export async function readTls(files: TlsFiles | null): Promise<{ cert: string; key: string } | null> {
+  if (files === null) return null;
+  const [cert, key] = await Promise.all([
+    readNamed('certificate', files.certificate),
+    readNamed('private key', files.key),
+  ]);
+  return { cert, key };
+}
+
+async function readNamed(what: string, path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: Error) => {
+    throw new Error(`The ${what} ${path} cannot be read: ${cause.message}`, { cause });
+  });
+}
+
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
