@@ -3,7 +3,6 @@ import type { PostAnswer } from './transport.ts';
 
 /** What an answer with this status means for the agent; any other is `refused` and tried again. */
 const CODES: Readonly<Record<number, AgentErrorCode>> = {
-  403: 'unknownMachine',
   404: 'unknownMachine',
 };
 

@@ -1,0 +1,178 @@
+/** Composes the agent of a real device: the only place in the room that reads the clock, files and environment. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { AgentEnrolOptions, AgentRunOptions, AgentStatusOptions } from '../contract/run-options.ts';
+import { loadDriver } from './drivers/load.ts';
+import { enrol } from './enrol.ts';
+import { AgentError } from './error.ts';
+import { linuxFacts } from './facts.ts';
+import {
+  pendingKey,
+  prepareStateDirectory,
+  readIdentity,
+  type StoredIdentity,
+  writeIdentity,
+} from './identity.ts';
+import { openFileLedger } from './ledger.ts';
+import { lockStateDirectory } from './lock.ts';
+import { createLog } from './log.ts';
+import { createAgent } from './loop.ts';
+import { type AgentStatus, readStatus } from './status.ts';
+import { type OnStep, STEPS } from './step.ts';
+import { createTransport } from './transport.ts';
+import { AGENT_VERSION } from './version.ts';
+
+export interface EnrolOptions extends AgentEnrolOptions {
+  /** Allow plain HTTP to another host. */
+  readonly insecureHttp?: boolean;
+}
+
+export interface RunOptions extends AgentRunOptions {
+  /** Seconds that the server may hold an answer, 1 to 55. */
+  readonly waitSeconds?: number;
+  /** Seconds between two looks at a proven restriction. */
+  readonly driftSeconds?: number;
+}
+
+/**
+ * Makes this device known to a server and keeps its identity. A device that is enrolled at this server already
+ * replaces its key. Refused while an agent runs on the directory.
+ * @throws AgentError
+ */
+export async function enrolAgent(
+  options: EnrolOptions,
+  signal: AbortSignal,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<AgentStatus> {
+  const { data, token, caFile, insecureHttp = false } = options;
+  const serverUrl = options.url.replace(/\/+$/, '');
+  await prepareStateDirectory(data);
+  const unlock = lockStateDirectory(data);
+  try {
+    const driver = await loadDriver(options.driver, { stateDirectory: data });
+    const transport = createTransport({
+      serverUrl,
+      ca: await certificates(caFile),
+      insecureHttp,
+      proxyEnvironment: environment,
+    });
+    const before = await readIdentity(data);
+    const key = await pendingKey(data);
+    const answer = await enrol({
+      transport,
+      token,
+      publicKey: key.publicKey,
+      facts: await linuxFacts(AGENT_VERSION, [driver]),
+      replaces: before?.serverUrl === serverUrl ? before : null,
+      signal,
+    }).finally(() => transport.close());
+    const { machineId, tenantId, serverKey, epoch } = answer;
+    await writeIdentity(data, {
+      version: 1,
+      machineId,
+      tenantId,
+      serverUrl,
+      serverKey,
+      privateKey: key.privateKey,
+      caFile: caFile === null ? null : resolve(caFile),
+      insecureHttp,
+      driver: driver.name,
+      epoch,
+    });
+  } finally {
+    unlock();
+  }
+  return readStatus(data);
+}
+
+/**
+ * Runs the agent of an enrolled device until the signal aborts; a restriction stays in force then. One agent per
+ * directory. Events go to standard error, one line of JSON each.
+ * @throws AgentError `configuration`, `ledger` when it cannot start
+ */
+export async function runAgent(
+  options: RunOptions,
+  signal: AbortSignal,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
+  const { data } = options;
+  const log = createLog(
+    options.logLevel,
+    () => new Date(),
+    (line) => process.stderr.write(line),
+  );
+  const found = await readIdentity(data);
+  if (found === null) {
+    throw new AgentError('configuration', `No device is enrolled in ${data}; see cordon agent enrol.`);
+  }
+  let identity: StoredIdentity = found;
+  const unlock = lockStateDirectory(data);
+  try {
+    const ledger = await openFileLedger(data, (path) =>
+      log('error', 'ledger damaged and set aside', { path }),
+    );
+    const driver = await loadDriver(identity.driver, { stateDirectory: data });
+    const transport = createTransport({
+      serverUrl: identity.serverUrl,
+      ca: await certificates(identity.caFile),
+      insecureHttp: identity.insecureHttp,
+      proxyEnvironment: environment,
+    });
+    const onStep = crashSwitch(environment.CORDON_AGENT_CRASH_AT);
+    const agent = createAgent({
+      identity,
+      ledger,
+      drivers: [driver],
+      transport,
+      log,
+      facts: () => linuxFacts(AGENT_VERSION, [driver]),
+      onServerKey: async (serverKey) => {
+        identity = { ...identity, serverKey };
+        await writeIdentity(data, identity);
+      },
+      ...(onStep === null ? {} : { onStep }),
+      ...(options.waitSeconds === undefined ? {} : { waitSeconds: options.waitSeconds }),
+      ...(options.driftSeconds === undefined ? {} : { driftSeconds: options.driftSeconds }),
+    });
+    log('info', 'agent started', {
+      machine: identity.machineId,
+      server: identity.serverUrl,
+      driver: driver.name,
+    });
+    await agent.run(signal).finally(() => transport.close());
+    log('info', 'agent stopped');
+  } finally {
+    unlock();
+  }
+}
+
+/** How the device of a directory stands. @throws AgentError when it is not enrolled */
+export function agentStatus(options: AgentStatusOptions): Promise<AgentStatus> {
+  return readStatus(options.data);
+}
+
+/**
+ * For tests of crashes: kills this process when it passes the named step, so that nothing gets to clean up.
+ * @throws AgentError `configuration` for a name that is no step
+ */
+function crashSwitch(name: string | undefined): OnStep | null {
+  if (name === undefined || name === '') return null;
+  const step = STEPS.find((candidate) => candidate === name);
+  if (step === undefined) {
+    throw new AgentError('configuration', `CORDON_AGENT_CRASH_AT is one of ${STEPS.join(', ')}.`);
+  }
+  return (passed) => {
+    if (passed === step) process.kill(process.pid, 'SIGKILL');
+  };
+}
+
+async function certificates(path: string | null): Promise<string | null> {
+  if (path === null) return null;
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new AgentError('configuration', `The certificates in ${path} cannot be read.`, { cause });
+  }
+}
+
+export { type Agent, type AgentParts, createAgent, type Presence } from './loop.ts';

@@ -1,0 +1,64 @@
+import type { Mode } from '../contract/device.ts';
+import { AgentError } from './error.ts';
+import { readIdentity } from './identity.ts';
+import { readLedger } from './ledger.ts';
+import { isLocked } from './lock.ts';
+import { EMPTY_STATE } from './state.ts';
+
+/** How a device stands, by its own memory. Holds no secret. */
+export interface AgentStatus {
+  readonly machineId: string;
+  readonly tenantId: string;
+  readonly server: string;
+  /** The server's pinned public key. */
+  readonly serverKey: string;
+  readonly driver: string;
+  /** True while an agent runs on the directory. */
+  readonly running: boolean;
+  readonly controls: readonly {
+    readonly control: string;
+    readonly wanted: Mode;
+    readonly generation: number;
+    readonly action: string | null;
+    /** `seen`, `accepted` or `done`, as in the ledger. */
+    readonly phase: string;
+    readonly observed: Mode;
+    readonly proven: boolean;
+    readonly reason: string | null;
+  }[];
+  /** Reports that the server has not confirmed. */
+  readonly reportsWaiting: number;
+}
+
+/**
+ * Reads how the device of a state directory stands, whether its agent runs or not.
+ * @throws AgentError `configuration` when the device is not enrolled, `ledger` when its memory cannot be read
+ */
+export async function readStatus(directory: string): Promise<AgentStatus> {
+  const identity = await readIdentity(directory);
+  if (identity === null) {
+    throw new AgentError('configuration', `No device is enrolled in ${directory}; see cordon agent enrol.`);
+  }
+  const ledger = await readLedger(directory);
+  if (ledger === 'damaged') throw new AgentError('ledger', `The ledger in ${directory} is damaged.`);
+  const { controls, reports } = ledger ?? EMPTY_STATE;
+  return {
+    machineId: identity.machineId,
+    tenantId: identity.tenantId,
+    server: identity.serverUrl,
+    serverKey: identity.serverKey,
+    driver: identity.driver,
+    running: isLocked(directory),
+    controls: controls.map(({ control, desired, phase, observed, proven, reason }) => ({
+      control,
+      wanted: desired.mode,
+      generation: desired.generation,
+      action: desired.actionId,
+      phase,
+      observed,
+      proven,
+      reason,
+    })),
+    reportsWaiting: reports.length,
+  };
+}
