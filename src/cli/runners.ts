@@ -7,11 +7,6 @@ import type {
   ServeOptions,
 } from '../contract/run-options.ts';
 
-/** What an agent's own directory says of it. */
-export interface AgentStatusReport {
-  readonly [name: string]: unknown;
-}
-
 /**
  * The verbs whose work is in other rooms. Each loads its room when it is called, resolves when the work is over or
  * `signal` has ended it in order, and rejects when it could not start.
@@ -20,7 +15,7 @@ export interface Runners {
   readonly serve: (options: ServeOptions, signal: AbortSignal) => Promise<void>;
   readonly emulate: (options: EmulateOptions, signal: AbortSignal) => Promise<void>;
   readonly demo: (options: DemoOptions, signal: AbortSignal) => Promise<void>;
-  readonly agentEnrol: (options: AgentEnrolOptions, signal: AbortSignal) => Promise<AgentStatusReport>;
+  readonly agentEnrol: (options: AgentEnrolOptions, signal: AbortSignal) => Promise<object>;
   readonly agentRun: (options: AgentRunOptions, signal: AbortSignal) => Promise<void>;
-  readonly agentStatus: (options: AgentStatusOptions) => Promise<AgentStatusReport>;
+  readonly agentStatus: (options: AgentStatusOptions) => Promise<object>;
 }

@@ -84,12 +84,16 @@ export interface AgentEnrolOptions {
   readonly driver: string;
   /** PEM file with the certificates to trust besides the system's; null when there is none. */
   readonly caFile: string | null;
+  /** Allow `http:` to another host; the enrolment token then travels in the clear. False when left out. */
+  readonly insecureHttp?: boolean;
 }
 
 /** `cordon agent run`. */
 export interface AgentRunOptions {
   readonly data: string;
   readonly logLevel: LogLevel;
+  /** Seconds between two looks at a proven restriction; the agent's own choice when left out. */
+  readonly driftSeconds?: number;
 }
 
 /** `cordon agent status`. */

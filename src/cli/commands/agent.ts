@@ -1,15 +1,21 @@
-import { grouped, preset, required, text, value } from '../option.ts';
-import { readNamed } from '../options/connection.ts';
+import { flag, grouped, preset, required, text, value } from '../option.ts';
 import { LOGGING } from '../options/listening.ts';
 import { OUTPUT, writeJson } from '../options/output.ts';
-import type { AgentStatusReport } from '../runners.ts';
 import { writeReport } from '../show/report.ts';
-import { parseAddress } from '../values.ts';
+import { UsageError } from '../usage-error.ts';
+import { parseAddress, parseDuration } from '../values.ts';
 import { type Context, type VerbGroup, verb } from '../verb.ts';
 
 const DATA = grouped('Storage', {
   data: preset(text('DIR', "Directory of the device's key pair and ledger"), '/var/lib/cordon-agent'),
 });
+
+/** Seconds, in whole. */
+function parseDriftCheck(written: string): number {
+  const seconds = Math.round(parseDuration(written) / 1000);
+  if (seconds < 1 || seconds > 86_400) throw new UsageError('takes a duration from 1s to 1d');
+  return seconds;
+}
 
 const enrol = verb({
   name: 'enrol',
@@ -30,7 +36,11 @@ its key, which needs the old key or a token bound to the machine.`,
         text('NAME', 'fapolicyd, observe (changes nothing), or auto for what fits this device'),
         'auto',
       ),
-      ca: text('FILE', 'PEM file with certificates to trust besides the usual ones'),
+      ca: text(
+        'FILE',
+        'PEM file with certificates to trust besides the usual ones; kept for the runs to come',
+      ),
+      insecureHttp: flag('Allow http to another host; the token then travels in the clear'),
     }),
     ...DATA,
     ...OUTPUT,
@@ -46,9 +56,9 @@ its key, which needs the old key or a token bound to the machine.`,
     },
   ],
   run: async (values, _words, { io, runners }) => {
-    if (values.ca !== null) io.trust(await readNamed(values.ca, '--ca (CORDON_CA)', io));
-    const { url, token, data, driver, ca: caFile } = values;
-    return shown(await runners.agentEnrol({ url, token, data, driver, caFile }, io.signal), values, io);
+    const { url, token, data, driver, ca: caFile, insecureHttp } = values;
+    const options = { url, token, data, driver, caFile, insecureHttp };
+    return shown(await runners.agentEnrol(options, io.signal), values, io);
   },
 });
 
@@ -60,7 +70,16 @@ proof, and puts a restriction back that was undone. Started by the service manag
 a restart it applies and proves again before it reports. SIGINT or SIGTERM ends it; a
 restriction stays in force.`,
   arguments: [],
-  options: { ...DATA, ...LOGGING },
+  options: {
+    ...grouped('Verification', {
+      driftCheck: {
+        ...value('DURATION', 'How often a proven restriction is verified again, 1s to 1d', parseDriftCheck),
+        presetText: '60s',
+      },
+    }),
+    ...DATA,
+    ...LOGGING,
+  },
   examples: [
     { line: 'cordon agent run', does: 'as the service does' },
     {
@@ -69,7 +88,8 @@ restriction stays in force.`,
     },
   ],
   run: async (values, _words, { io, runners }) => {
-    await runners.agentRun({ data: values.data, logLevel: values.logLevel }, io.signal);
+    const { data, logLevel, driftCheck: driftSeconds } = values;
+    await runners.agentRun({ data, logLevel, ...(driftSeconds === null ? {} : { driftSeconds }) }, io.signal);
     return 'done';
   },
 });
@@ -89,7 +109,7 @@ that was last verified, and reports that wait to be sent. Asks no server.`,
     shown(await runners.agentStatus({ data: values.data }), values, io),
 });
 
-function shown(report: AgentStatusReport, { json }: { json: boolean }, io: Context['io']): 'done' {
+function shown(report: object, { json }: { json: boolean }, io: Context['io']): 'done' {
   if (json) writeJson(io, report);
   else writeReport(io, report);
   return 'done';

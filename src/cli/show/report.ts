@@ -2,7 +2,7 @@ import type { Io } from '../io.ts';
 import { harmless, painter } from './style.ts';
 
 /** Writes facts as lines of a name and a value; what lies deeper is indented below its name. */
-export function writeReport(io: Io, facts: Readonly<Record<string, unknown>>): void {
+export function writeReport(io: Io, facts: object): void {
   const paint = painter(io.stdout, io);
   const lines = factLines(facts, 0).map(([indent, name, text]) =>
     `${' '.repeat(indent)}${paint('dim', `${words(name)}:`)} ${harmless(text)}`.trimEnd(),
