@@ -1,7 +1,3 @@
-/**
- * The embedded issuer's endpoints: tokens (v1 and v2), OpenID discovery, and keys. Their errors have OAuth's shape and
- * not the API's, so this folder answers its own.
- */
 import {
   TOKEN_LIFETIME,
   TOKEN_REFUSALS,

@@ -1,10 +1,4 @@
 /**
- * Tokens: who may call, proven. This folder issues the embedded issuer's access tokens (`issue`, `grants`, `clients`,
- * `keys`), checks tokens of all issuers (`verify`, `embedded`, `external`) and manages applications. It knows no HTTP:
- * the endpoints are in `http/token`.
- */
-
-/**
  * Names under which the vendor's resource is asked for (reference, sections 1, 8.2 and 15). They are valid in tokens
  * of the embedded issuer only, and refused as the audience of an external one.
  */
