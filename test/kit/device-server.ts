@@ -162,7 +162,7 @@ export async function startDeviceServer(options: { port?: number } = {}): Promis
     const end = performance.now() + request.waitSeconds * 1000;
     held += 1;
     notify();
-    while (entry.open && !isNews(request) && performance.now() < end) {
+    while (entry.open && server.listening && !isNews(request) && performance.now() < end) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, end - performance.now());
         const done = () => {
@@ -211,7 +211,7 @@ export async function startDeviceServer(options: { port?: number } = {}): Promis
     }
     const message = checked.value;
     const { remoteAddress, remotePort } = request.socket;
-    const entry: Seen = { request: message, connection: `${remoteAddress}:${remotePort}`, open: true };
+    const entry: Seen = { request: message, connection: `${remoteAddress}:${remotePort}`, open: !response.closed };
     response.on('close', () => {
       entry.open = false;
       notify();
@@ -326,10 +326,11 @@ export async function startDeviceServer(options: { port?: number } = {}): Promis
       received = sequence;
     },
     async close() {
-      server.closeAllConnections();
+      const closed = once(server, 'close');
       server.close();
+      server.closeAllConnections();
       notify();
-      await once(server, 'close');
+      await closed;
     },
   };
 }
