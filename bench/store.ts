@@ -3,10 +3,11 @@
  * `node bench/store.ts [seconds] [machines] [in flight]`. Each on an idle machine: an action that was accepted is ended
  * by hand between the measured stretches, so that the measured units are requests only.
  */
+
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { instantFrom } from '../src/contract/time.ts';
 import type { Store } from '../src/store/port.ts';
@@ -24,7 +25,10 @@ const ids = {
   },
 };
 
-async function measure(store: Store, id: () => string): Promise<{ perSecond: number; p50: number; p99: number }> {
+async function measure(
+  store: Store,
+  id: () => string,
+): Promise<{ perSecond: number; p50: number; p99: number }> {
   const fleet = Array.from({ length: machines }, (_, number) => makeMachine(number));
   const latencies: number[] = [];
   let busy = 0;
@@ -78,7 +82,8 @@ async function measure(store: Store, id: () => string): Promise<{ perSecond: num
     await finish();
   }
   latencies.sort((a, b) => a - b);
-  const at = (share: number): number => Number((latencies[Math.floor(latencies.length * share)] ?? 0).toFixed(2));
+  const at = (share: number): number =>
+    Number((latencies[Math.floor(latencies.length * share)] ?? 0).toFixed(2));
   return { perSecond: Math.round((done / busy) * 1000), p50: at(0.5), p99: at(0.99) };
 }
 
@@ -94,11 +99,21 @@ try {
     const cpu = process.cpuUsage();
     const result = await measure(store, id);
     const { user, system } = process.cpuUsage(cpu);
-    const count = new DatabaseSync(path, { readOnly: true }).prepare('select count(*) as n from machine_action').get();
-    console.log(`file, ${kind} ids:`, result, { enrolled, cpu: [user, system].map((n) => Math.round(n / 1e5) / 10), actions: count?.n, mb: statSync(path).size >> 20 });
+    const count = new DatabaseSync(path, { readOnly: true })
+      .prepare('select count(*) as n from machine_action')
+      .get();
+    console.log(`file, ${kind} ids:`, result, {
+      enrolled,
+      cpu: [user, system].map((n) => Math.round(n / 1e5) / 10),
+      actions: count?.n,
+      mb: statSync(path).size >> 20,
+    });
   }
   await using memory = await openMemoryStore();
-  await enrolMachines(memory, Array.from({ length: machines }, (_, number) => makeMachine(number)));
+  await enrolMachines(
+    memory,
+    Array.from({ length: machines }, (_, number) => makeMachine(number)),
+  );
   console.log('memory:', await measure(memory, ids.ordered));
 } finally {
   rmSync(folder, { recursive: true });

@@ -19,7 +19,11 @@ const { values } = parseArgs({
     directory: { type: 'string', default: tmpdir() },
   },
 });
-const [rounds, machines, connections] = [Number(values.rounds), Number(values.machines), Number(values.connections)];
+const [rounds, machines, connections] = [
+  Number(values.rounds),
+  Number(values.machines),
+  Number(values.connections),
+];
 const EMPTY_CALLS_PER_ROUND = 40_000;
 const body = JSON.stringify({ Comment: 'ticket 8841: host rebuilt, cleaned and validated' });
 const say = (text: string) => process.stderr.write(`${text}\n`);
@@ -34,7 +38,12 @@ const answer = await sample();
 const empty = await started('empty-server.ts', answer);
 
 const submit: LoadOrder = {
-  port, connections, headers, body, status: 201, paths: ids.map((id) => `/api/machines/${id}/restrictCodeExecution`),
+  port,
+  connections,
+  headers,
+  body,
+  status: 201,
+  paths: ids.map((id) => `/api/machines/${id}/restrictCodeExecution`),
 };
 const nothing: LoadOrder = {
   ...submit,
@@ -42,7 +51,15 @@ const nothing: LoadOrder = {
   paths: Array.from({ length: EMPTY_CALLS_PER_ROUND }, (_, index) => submit.paths[index % ids.length]!),
 };
 
-const figures: { submit: number; empty: number; ratio: number; cores: number; emptyCores: number; p50: number; p99: number }[] = [];
+const figures: {
+  submit: number;
+  empty: number;
+  ratio: number;
+  cores: number;
+  emptyCores: number;
+  p50: number;
+  p99: number;
+}[] = [];
 try {
   for (let round = 0; round <= rounds; round += 1) {
     const limit = await loaded(generator, empty.child, nothing);
@@ -76,7 +93,9 @@ const result = {
   emptyCores: median(figures.map(({ emptyCores }) => emptyCores)),
   submitMedianMilliseconds: median(figures.map(({ p50 }) => p50)),
   submitP99Milliseconds: median(figures.map(({ p99 }) => p99)),
-  rounds, machines, connections,
+  rounds,
+  machines,
+  connections,
 };
 if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
 else {
@@ -89,9 +108,12 @@ else {
 /** A real answer, so that the empty server sends as many bytes. It leaves its machine active, hence the pause after. */
 async function sample(): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port}/api/machines/${ids[0]}/restrictCodeExecution`, {
-    method: 'POST', body, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
   });
-  if (response.status !== 201) throw new Error(`The sample was answered with ${response.status}: ${await response.text()}`);
+  if (response.status !== 201)
+    throw new Error(`The sample was answered with ${response.status}: ${await response.text()}`);
   return response.text();
 }
 

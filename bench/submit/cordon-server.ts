@@ -3,10 +3,10 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Machine } from '../../src/domain/machine.ts';
-import { startServer } from '../../src/server/server.ts';
+import { SYSTEM_TIME, startServer } from '../../src/server/server.ts';
 import { hashOfEnrolmentToken } from '../../src/service/devices/enrolment.ts';
-import { openSqliteStore } from '../../src/store/sqlite/index.ts';
 import type { Store } from '../../src/store/port.ts';
+import { openSqliteStore } from '../../src/store/sqlite/index.ts';
 
 const [directory, machines] = [process.argv[2]!, Number(process.argv[3])];
 const TENANT = '44444444-4444-4444-8444-444444444444';
@@ -29,6 +29,7 @@ const server = await startServer({
   newMachineId: machineId,
   enrolledMillisecondsAgo: 0,
   allowsHost: null,
+  time: SYSTEM_TIME,
 });
 
 function machineId(name: string): string {
@@ -40,13 +41,28 @@ async function enrolAll(): Promise<string[]> {
   const publicKey = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x!;
   await store.createTenant({ id: TENANT, name: 'bench', createdAt: at });
   await server.services.applications.create({
-    tenantId: TENANT, displayName: 'bench', permissions: ['Machine.RestrictExecution', 'Machine.Read.All'], secretDays: null, given: APPLICATION,
+    tenantId: TENANT,
+    displayName: 'bench',
+    permissions: ['Machine.RestrictExecution', 'Machine.Read.All'],
+    secretDays: null,
+    given: APPLICATION,
   });
   await store.createEnrolmentToken({
-    tenantId: TENANT, id: TENANT, hash: hashOfEnrolmentToken('bench'), groupId: null, machineId: null, usesLeft: machines,
-    expiresAt: '9999-01-01T00:00:00.0000000Z', createdAt: at, createdBy: 'bench', revokedAt: null,
+    tenantId: TENANT,
+    id: TENANT,
+    hash: hashOfEnrolmentToken('bench'),
+    groupId: null,
+    machineId: null,
+    usesLeft: machines,
+    expiresAt: '9999-01-01T00:00:00.0000000Z',
+    createdAt: at,
+    createdBy: 'bench',
+    revokedAt: null,
   });
-  const names = Array.from({ length: machines }, (_, index) => `bench-${String(index).padStart(5, '0')}.cordon.test`);
+  const names = Array.from(
+    { length: machines },
+    (_, index) => `bench-${String(index).padStart(5, '0')}.cordon.test`,
+  );
   await Promise.all(
     names.map((name) => {
       const id = machineId(name);
@@ -59,13 +75,40 @@ async function enrolAll(): Promise<string[]> {
 
 function machine(id: string, name: string, at: string): Machine {
   return {
-    tenantId: TENANT, id, mergedIntoMachineId: null, isPotentialDuplication: false, isExcluded: false, exclusionReason: null,
-    computerDnsName: name, firstSeen: at, lastSeen: at, osPlatform: 'Windows11', osVersion: null, osProcessor: 'x64',
-    osArchitecture: '64-bit', version: '23H2', osBuild: 22_631, agentVersion: 'bench', lastIpAddress: '10.0.0.1',
-    lastExternalIpAddress: null, healthStatus: 'Active', onboardingStatus: 'Onboarded', deviceValue: 'Normal',
-    riskScore: 'None', exposureLevel: 'None', groupId: 0, groupName: null, groupPinned: false, isAadJoined: false,
-    aadDeviceId: null, managedBy: 'Unknown', managedByStatus: 'Unknown', addresses: [], tags: [],
-    drivers: [{ control: 'codeExecution', driver: 'simulated', version: null }], hardwareFingerprint: id,
+    tenantId: TENANT,
+    id,
+    mergedIntoMachineId: null,
+    isPotentialDuplication: false,
+    isExcluded: false,
+    exclusionReason: null,
+    computerDnsName: name,
+    firstSeen: at,
+    lastSeen: at,
+    osPlatform: 'Windows11',
+    osVersion: null,
+    osProcessor: 'x64',
+    osArchitecture: '64-bit',
+    version: '23H2',
+    osBuild: 22_631,
+    agentVersion: 'bench',
+    lastIpAddress: '10.0.0.1',
+    lastExternalIpAddress: null,
+    healthStatus: 'Active',
+    onboardingStatus: 'Onboarded',
+    deviceValue: 'Normal',
+    riskScore: 'None',
+    exposureLevel: 'None',
+    groupId: 0,
+    groupName: null,
+    groupPinned: false,
+    isAadJoined: false,
+    aadDeviceId: null,
+    managedBy: 'Unknown',
+    managedByStatus: 'Unknown',
+    addresses: [],
+    tags: [],
+    drivers: [{ control: 'codeExecution', driver: 'simulated', version: null }],
+    hardwareFingerprint: id,
   };
 }
 
@@ -77,12 +120,27 @@ async function idle(target: Store, ids: readonly string[]): Promise<void> {
       if (action === null) return;
       const at = server.clock.now();
       await target.advanceAction({
-        tenantId: TENANT, actionId: action.id, machineId: id, control: 'codeExecution', fromRevision: action.revision,
-        status: 'Cancelled', at, deadline: null, cancellation: { requestor: 'bench', comment: null }, errorHResult: 0,
-        desired: { mode: 'unmanaged', actionId: null }, observed: null,
+        tenantId: TENANT,
+        actionId: action.id,
+        machineId: id,
+        control: 'codeExecution',
+        fromRevision: action.revision,
+        status: 'Cancelled',
+        at,
+        deadline: null,
+        cancellation: { requestor: 'bench', comment: null },
+        errorHResult: 0,
+        desired: { mode: 'unmanaged', actionId: null },
+        observed: null,
         event: {
-          tenantId: TENANT, actionId: action.id, revision: action.revision + 1, at, status: 'Cancelled',
-          actor: { kind: 'server', id: 'bench', name: 'bench' }, cause: 'between rounds', evidence: null,
+          tenantId: TENANT,
+          actionId: action.id,
+          revision: action.revision + 1,
+          at,
+          status: 'Cancelled',
+          actor: { kind: 'server', id: 'bench', name: 'bench' },
+          cause: 'between rounds',
+          evidence: null,
         },
       });
     }),
@@ -93,7 +151,9 @@ async function accessToken(): Promise<string> {
   const response = await fetch(`${server.localUrl}/${TENANT}/oauth2/v2.0/token`, {
     method: 'POST',
     body: new URLSearchParams({
-      grant_type: 'client_credentials', client_id: APPLICATION.id, client_secret: APPLICATION.secret,
+      grant_type: 'client_credentials',
+      client_id: APPLICATION.id,
+      client_secret: APPLICATION.secret,
       scope: 'https://api.securitycenter.microsoft.com/.default',
     }),
   });

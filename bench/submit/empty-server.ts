@@ -7,7 +7,10 @@ const ANSWER = process.argv[2] ?? '{}';
 const server = createServer((request, response) => {
   request.on('data', () => {});
   request.on('end', () => {
-    response.writeHead(201, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(ANSWER) });
+    response.writeHead(201, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(ANSWER),
+    });
     response.end(ANSWER);
   });
 });

@@ -32,7 +32,9 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n');
 /** Sends every path once and waits for every answer. */
 export async function runLoad(order: LoadOrder): Promise<LoadResult> {
   const tail = `${order.headers.join('\r\n')}\r\ncontent-length: ${Buffer.byteLength(order.body)}\r\n\r\n${order.body}`;
-  const requests = order.paths.map((path) => Buffer.from(`POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n${tail}`));
+  const requests = order.paths.map((path) =>
+    Buffer.from(`POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n${tail}`),
+  );
   const latencies = new Float64Array(requests.length);
   const state = { next: 0, wrong: 0, firstWrong: null as string | null };
   const expected = `HTTP/1.1 ${order.status}`;

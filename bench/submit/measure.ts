@@ -1,10 +1,13 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { LoadOrder, LoadResult } from './load.ts';
 
 /** A program of this folder as a process of its own. */
-export async function started(file: string, ...parameters: string[]): Promise<{ child: ChildProcess; hello: unknown }> {
+export async function started(
+  file: string,
+  ...parameters: string[]
+): Promise<{ child: ChildProcess; hello: unknown }> {
   const path = fileURLToPath(new URL(file, import.meta.url));
   const child = fork(path, parameters, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const hello = await answerOf(child);
@@ -36,7 +39,10 @@ export async function loaded(
   generator.send(order);
   const { result, error } = (await answerOf(generator)) as { result?: LoadResult; error?: string };
   if (result === undefined) throw new Error(`The load generator failed: ${error}`);
-  if (result.wrong > 0) throw new Error(`${result.wrong} of ${result.calls} answers were wrong, the first:\n${result.firstWrong}`);
+  if (result.wrong > 0)
+    throw new Error(
+      `${result.wrong} of ${result.calls} answers were wrong, the first:\n${result.firstWrong}`,
+    );
   const after = await usage(server);
   const cpu = after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system;
   return { load: result, cores: cpu / 1e6 / result.seconds };

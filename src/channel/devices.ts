@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type EnrolRequest, ENROL_PATH, EXCHANGE_PATH } from '../contract/device.ts';
+import { ENROL_PATH, type EnrolRequest, EXCHANGE_PATH } from '../contract/device.ts';
 import { checkEnrolRequest } from '../contract/device-check.ts';
 import { CordonError } from '../domain/error.ts';
 import type { Delivery } from '../service/devices/delivery.ts';
@@ -17,23 +17,30 @@ const ENROL_LIMIT = 64 * 1024;
 
 /** The devices' own addresses: enrolment and the signed exchange. Neither takes an access token. */
 export async function deviceChannel(app: FastifyInstance, { delivery, enrolments }: ChannelDependencies) {
-  app.addContentTypeParser(JOSE, { parseAs: 'string', bodyLimit: EXCHANGE_LIMIT }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser(JOSE, { parseAs: 'string', bodyLimit: EXCHANGE_LIMIT }, (_request, body, done) =>
+    done(null, body),
+  );
 
   app.post(ENROL_PATH, { bodyLimit: ENROL_LIMIT }, async (request, reply) => {
     const checked = checkEnrolRequest(request.body);
-    if (!checked.ok) throw new CordonError('BadRequest', `The enrolment is not understood: ${checked.faults.join('; ')}.`);
+    if (!checked.ok)
+      throw new CordonError('BadRequest', `The enrolment is not understood: ${checked.faults.join('; ')}.`);
     const answer = await enrolments.enrol(checked.value satisfies EnrolRequest, request.ip);
     return reply.status(201).send(answer);
   });
 
   app.post(EXCHANGE_PATH, { bodyLimit: EXCHANGE_LIMIT }, async (request, reply) => {
-    if (typeof request.body !== 'string') throw new CordonError('UnsupportedMediaType', `The Content-Type must be ${JOSE}.`);
+    if (typeof request.body !== 'string')
+      throw new CordonError('UnsupportedMediaType', `The Content-Type must be ${JOSE}.`);
     const hungUp = new AbortController();
     const abort = () => hungUp.abort();
     request.raw.socket.once('close', abort);
     try {
       const { kind, jws } = await delivery.exchange(request.body, request.ip, hungUp.signal);
-      return reply.status(kind === 'nonce' ? 401 : 200).type(JOSE).send(jws);
+      return reply
+        .status(kind === 'nonce' ? 401 : 200)
+        .type(JOSE)
+        .send(jws);
     } finally {
       request.raw.socket.off('close', abort);
     }

@@ -82,7 +82,9 @@ export async function readFleet(path: string): Promise<readonly PlannedMachine[]
   }
   const [fault] = Value.Errors(FLEET, content);
   if (fault !== undefined) {
-    throw new Error(`The fleet file ${path} is not valid at ${fault.instancePath || 'its top'}: it ${fault.message}.`);
+    throw new Error(
+      `The fleet file ${path} is not valid at ${fault.instancePath || 'its top'}: it ${fault.message}.`,
+    );
   }
   const machines = planned(content as FleetFile);
   const names = new Set<string>();

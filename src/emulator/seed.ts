@@ -19,7 +19,12 @@ const GROUPS = [
 ] as const;
 
 const USERS = [
-  { principal: EMULATOR.responder, displayName: 'Rita Responder', role: 'Responders', permissions: ['View data', 'Active remediation actions'] },
+  {
+    principal: EMULATOR.responder,
+    displayName: 'Rita Responder',
+    role: 'Responders',
+    permissions: ['View data', 'Active remediation actions'],
+  },
   { principal: EMULATOR.viewer, displayName: 'Vic Viewer', role: 'Viewers', permissions: ['View data'] },
 ] as const;
 
@@ -37,7 +42,12 @@ export async function seed({ store, services, clock }: ServerParts, secret: stri
   const tenantId = EMULATOR.tenant;
   await store.createTenant({ id: tenantId, name: 'emulator', createdAt: clock.now() });
   for (const application of APPLICATIONS) {
-    await services.applications.create({ ...application, tenantId, secretDays: null, given: { id: application.id, secret } });
+    await services.applications.create({
+      ...application,
+      tenantId,
+      secretDays: null,
+      given: { id: application.id, secret },
+    });
   }
   const passwordHash = await hashPassword(secret, randomBytes);
   for (const { principal, displayName, role, permissions } of USERS) {

@@ -37,5 +37,11 @@ export function simulatedMachineId(dnsName: string): string {
 
 function guidOf(digest: string): string {
   const variant = '89ab'[Number.parseInt(digest[16]!, 16) & 3];
-  return [digest.slice(0, 8), digest.slice(8, 12), `4${digest.slice(13, 16)}`, `${variant}${digest.slice(17, 20)}`, digest.slice(20, 32)].join('-');
+  return [
+    digest.slice(0, 8),
+    digest.slice(8, 12),
+    `4${digest.slice(13, 16)}`,
+    `${variant}${digest.slice(17, 20)}`,
+    digest.slice(20, 32),
+  ].join('-');
 }

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  LogController,
+} from 'fastify';
 import { OPERATIONS, type OperationId } from '../contract/operations.ts';
 import { CordonError } from '../domain/error.ts';
 import { correlationId } from './correlation.ts';
@@ -28,10 +33,9 @@ const SEGMENT_CHARACTERS = 2048;
 export function buildApp(services: Services, config: HttpConfig, options: AppOptions): FastifyInstance {
   const app = fastify({
     loggerInstance: options.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlation' }),
     genReqId: () => correlationId(randomUUID()),
     requestIdHeader: false,
-    requestIdLogLabel: 'correlation',
     trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: SEGMENT_CHARACTERS },
     exposeHeadRoutes: true,
@@ -49,7 +53,10 @@ export function buildApp(services: Services, config: HttpConfig, options: AppOpt
     },
   }) as unknown as FastifyInstance;
   app.decorateRequest('call', null);
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('odata-version', '4.0');
+    if (config.strictTransport)
+      reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains');
     if (options.allowsHost !== null && !options.allowsHost(request.headers.host)) {
       done(new CordonError('DisallowedOperation', 'This server answers to loopback Host names only.'));
       return;

@@ -33,7 +33,11 @@ export function collectionReply<T>(
     '@odata.context': `${call.base}/$metadata#${entity.set}${suffix}`,
     ...(page.count === null ? {} : { '@odata.count': page.count }),
     value: page.rows.map((row) => (names === null ? wire(row) : selected(wire(row), names))),
-    ...(next === null ? {} : { '@odata.nextLink': `${call.config.publicUrl()}${call.path}?${nextLinkQuery(call.rawQuery, next, query)}` }),
+    ...(next === null
+      ? {}
+      : {
+          '@odata.nextLink': `${call.config.publicUrl()}${call.path}?${nextLinkQuery(call.rawQuery, next, query)}`,
+        }),
   };
 }
 

@@ -4,6 +4,9 @@ import { CordonError } from '../domain/error.ts';
 import type { Log } from '../service/log.ts';
 import { validationFault } from './validation.ts';
 
+/** The vendor's literal content type (reference, section 1). */
+export const ODATA_TYPE = 'application/json; odata.metadata=minimal; odata.streaming=true; charset=utf-8';
+
 /** What Fastify's own refusals mean in our table; what is not here and not a 4xx is a fault of the server. */
 const FRAMEWORK: Readonly<Record<string, { code: ErrorCode; message: string }>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'PayloadTooLarge', message: 'The request body is too large.' },
@@ -12,7 +15,10 @@ const FRAMEWORK: Readonly<Record<string, { code: ErrorCode; message: string }>> 
     message: 'The Content-Type is not supported; send application/json.',
   },
   FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'InvalidRequestBody', message: 'Invalid request body. It is empty.' },
-  FST_ERR_CTP_INVALID_JSON_BODY: { code: 'InvalidRequestBody', message: 'Invalid request body. It is not valid JSON.' },
+  FST_ERR_CTP_INVALID_JSON_BODY: {
+    code: 'InvalidRequestBody',
+    message: 'Invalid request body. It is not valid JSON.',
+  },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
     code: 'BadRequest',
     message: 'The request body does not have the length that Content-Length says.',
@@ -28,10 +34,13 @@ export function faultOf(error: unknown): CordonError {
   const framework = FRAMEWORK[known.code ?? ''];
   if (framework !== undefined) return new CordonError(framework.code, framework.message, { cause: error });
   if (error instanceof SyntaxError) {
-    return new CordonError('InvalidRequestBody', 'Invalid request body. It is not valid JSON.', { cause: error });
+    return new CordonError('InvalidRequestBody', 'Invalid request body. It is not valid JSON.', {
+      cause: error,
+    });
   }
   const status = known.statusCode ?? 500;
-  if (status >= 400 && status < 500) return new CordonError('BadRequest', 'The request is not valid.', { cause: error });
+  if (status >= 400 && status < 500)
+    return new CordonError('BadRequest', 'The request is not valid.', { cause: error });
   return new CordonError('InternalServerError', 'An internal error occurred; try again.', { cause: error });
 }
 
@@ -45,13 +54,24 @@ export function wireError(fault: CordonError, correlation: string): WireError {
 export function answerFaults(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const fault = faultOf(error);
-    const fields = { correlation: request.id, method: request.method, route: request.routeOptions.url, code: fault.code };
+    const fields = {
+      correlation: request.id,
+      method: request.method,
+      route: request.routeOptions.url,
+      code: fault.code,
+    };
     if (fault.status >= 500) log.error({ ...fields, err: fault.cause ?? fault }, 'call failed');
     else log.info(fields, 'call refused');
     if (fault.retryAfter !== null) reply.header('retry-after', String(fault.retryAfter));
-    return reply.status(fault.status).send(wireError(fault, request.id));
+    return reply
+      .status(fault.status)
+      .header('content-type', ODATA_TYPE)
+      .send(JSON.stringify(wireError(fault, request.id)));
   });
   app.setNotFoundHandler((request) => {
-    throw new CordonError('NotFound', `There is nothing at ${request.method} ${request.url.split('?')[0]?.slice(0, 256)}.`);
+    throw new CordonError(
+      'NotFound',
+      `There is nothing at ${request.method} ${request.url.split('?')[0]?.slice(0, 256)}.`,
+    );
   });
 }

@@ -55,4 +55,3 @@ export function pathOf(request: FastifyRequest): string {
   const mark = url.indexOf('?');
   return mark < 0 ? url : url.slice(0, mark);
 }
-

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Operation } from '../contract/operations.ts';
 import { CordonError } from '../domain/error.ts';
+import { ODATA_TYPE } from './faults.ts';
 import { gateOf } from './gates/gate.ts';
 import { type Handler, type OperationCall, pathOf, rawQueryOf } from './handler.ts';
 import type { HttpConfig, Services } from './services.ts';
@@ -10,8 +11,6 @@ const PREFIXES: Readonly<Record<Operation['base'], readonly string[]>> = {
   vendor: ['/api', '/api/v1.0'],
   cordon: ['/cordon/v1'],
 };
-/** The vendor's literal content type (reference, section 1). */
-const ODATA_TYPE = 'application/json; odata.metadata=minimal; odata.streaming=true; charset=utf-8';
 const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 /** A comment of 4,000 characters, each escaped, fits with room to spare. */
 const BODY_LIMIT = 64 * 1024;
@@ -36,8 +35,10 @@ export function registerOperations(
         onRequest: gate,
         ...(operation.body === null ? {} : { schema: { body: operation.body }, preValidation: requireBody }),
         handler: async (request, reply) => {
-          const result = await handle(operationCall(request, services, config, `${config.publicUrl()}${prefix}`));
-          return answer(reply, operation, result, config);
+          const result = await handle(
+            operationCall(request, services, config, `${config.publicUrl()}${prefix}`),
+          );
+          return answer(reply, operation, result);
         },
       });
     }
@@ -50,7 +51,12 @@ async function requireBody(request: FastifyRequest): Promise<void> {
   request.body ??= {};
 }
 
-function operationCall(request: FastifyRequest, services: Services, config: HttpConfig, base: string): OperationCall {
+function operationCall(
+  request: FastifyRequest,
+  services: Services,
+  config: HttpConfig,
+  base: string,
+): OperationCall {
   return {
     call: request.call!,
     services,
@@ -67,11 +73,11 @@ function operationCall(request: FastifyRequest, services: Services, config: Http
   };
 }
 
-function answer(reply: FastifyReply, operation: Operation, result: object | null, config: HttpConfig): FastifyReply {
-  reply.status(operation.success).header('odata-version', '4.0');
-  if (config.strictTransport) reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains');
-  if (result === null) return reply.send();
-  return reply.header('content-type', ODATA_TYPE).send(JSON.stringify(result));
+function answer(reply: FastifyReply, operation: Operation, result: object | null): FastifyReply {
+  reply.status(operation.success);
+  return result === null
+    ? reply.send()
+    : reply.header('content-type', ODATA_TYPE).send(JSON.stringify(result));
 }
 
 function refuseOtherMethods(app: FastifyInstance, url: string, allowed: readonly HTTPMethods[]): void {
@@ -81,7 +87,10 @@ function refuseOtherMethods(app: FastifyInstance, url: string, allowed: readonly
     url,
     onRequest: async (request, reply) => {
       reply.header('allow', names.join(', '));
-      throw new CordonError('MethodNotAllowed', `The method ${request.method} is not allowed here; use ${names.join(' or ')}.`);
+      throw new CordonError(
+        'MethodNotAllowed',
+        `The method ${request.method} is not allowed here; use ${names.join(' or ')}.`,
+      );
     },
     handler: async () => null,
   });

@@ -1,8 +1,8 @@
-import type { Log } from '../service/log.ts';
 import type { Access } from '../service/access.ts';
 import type { Actions } from '../service/actions.ts';
 import type { EnrolmentTokens } from '../service/enrolment-tokens.ts';
 import type { Groups } from '../service/groups.ts';
+import type { Log } from '../service/log.ts';
 import type { Machines } from '../service/machines.ts';
 import type { Quota } from '../service/quota.ts';
 import type { Roles } from '../service/roles.ts';

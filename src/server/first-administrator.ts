@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { APPLICATION_PERMISSIONS } from '../contract/permissions.ts';
-import type { Applications } from '../service/tokens/applications.ts';
 import type { Clock } from '../service/clock.ts';
+import type { Applications } from '../service/tokens/applications.ts';
 import type { AccessStore } from '../store/port.ts';
 
 /** File with the first administrator's credentials, in the form that a shell reads. */

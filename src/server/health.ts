@@ -6,8 +6,10 @@ import type { Store } from '../store/port.ts';
 export function healthRoutes(app: FastifyInstance, store: Store, draining: AbortSignal): void {
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async () => {
-    if (draining.aborted) throw new CordonError('ServiceUnavailable', 'The server is shutting down.', { retryAfter: 5 });
-    if (!(await store.ready())) throw new CordonError('ServiceUnavailable', 'The store does not answer.', { retryAfter: 5 });
+    if (draining.aborted)
+      throw new CordonError('ServiceUnavailable', 'The server is shutting down.', { retryAfter: 5 });
+    if (!(await store.ready()))
+      throw new CordonError('ServiceUnavailable', 'The store does not answer.', { retryAfter: 5 });
     return { status: 'ready' };
   });
 }

@@ -1,7 +1,15 @@
 import { type Logger, pino } from 'pino';
 
 /** Names under which something secret could reach the log; their values never do. */
-const SECRET = ['authorization', 'secret', 'client_secret', 'token', 'access_token', 'password', 'client_assertion'];
+const SECRET = [
+  'authorization',
+  'secret',
+  'client_secret',
+  'token',
+  'access_token',
+  'password',
+  'client_assertion',
+];
 
 /** JSON lines on standard error, so that standard output stays for what a command prints. */
 export function createLogger(level: string): Logger {

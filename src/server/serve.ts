@@ -6,7 +6,7 @@ import { openSqliteStore } from '../store/sqlite/index.ts';
 import { createFirstAdministrator } from './first-administrator.ts';
 import { readIssuers } from './issuers.ts';
 import { createLogger } from './logger.ts';
-import { startServer } from './server.ts';
+import { SYSTEM_TIME, startServer } from './server.ts';
 
 /** Name of the database within the data directory. */
 export const DATABASE_FILE = 'cordon.db';
@@ -39,8 +39,15 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
     newMachineId: () => randomBytes(20).toString('hex'),
     enrolledMillisecondsAgo: 0,
     allowsHost: null,
+    time: SYSTEM_TIME,
   });
-  const file = await createFirstAdministrator(options.data, server.publicUrl(), store, server.services.applications, server.clock);
+  const file = await createFirstAdministrator(
+    options.data,
+    server.publicUrl(),
+    store,
+    server.services.applications,
+    server.clock,
+  );
   if (file !== null) logger.info({ file }, 'made the first administrator; its secret stands in the file');
   logger.info({ url: server.publicUrl(), listening: server.localUrl, data: options.data }, 'Cordon serves');
   await aborted(signal);

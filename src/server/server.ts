@@ -55,9 +55,19 @@ export interface ServerOptions {
   /** 0, or how long ago the machines of a simulated fleet were first seen. */
   readonly enrolledMillisecondsAgo: number;
   readonly allowsHost: ((host: string | undefined) => boolean) | null;
+  /** Where time comes from; a test steps it by hand. */
+  readonly time: TimeSource;
   /** Adds further addresses before the server listens. */
   readonly extend?: (app: FastifyInstance, server: ServerParts) => void;
 }
+
+/** Milliseconds since 1970 by the wall clock, and milliseconds that never jump. */
+export interface TimeSource {
+  readonly wall: () => number;
+  readonly monotonic: () => number;
+}
+
+export const SYSTEM_TIME: TimeSource = { wall: Date.now, monotonic: () => performance.now() };
 
 /** The parts that a composition above this one needs. */
 export interface ServerParts {
@@ -81,9 +91,12 @@ const KEYS_EVERY = 60_000;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { store, logger } = options;
   const draining = new AbortController();
-  const clock = clockOf(Date.now);
-  const steadyClock = createSteadyClock(Date.now, () => performance.now(), (jump) =>
-    logger.warn({ milliseconds: Math.round(jump) }, 'the wall clock jumped; nothing times out and no token is issued until it holds'),
+  const clock = clockOf(options.time.wall);
+  const steadyClock = createSteadyClock(options.time.wall, options.time.monotonic, (jump) =>
+    logger.warn(
+      { milliseconds: Math.round(jump) },
+      'the wall clock jumped; nothing times out and no token is issued until it holds',
+    ),
   );
   let localUrl = '';
   const publicUrl = () => options.publicUrl ?? localUrl;
@@ -91,7 +104,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const tokenKeys = createTokenKeys({ store, milliseconds: clock.milliseconds });
   await tokenKeys.maintain();
-  const verifier = createVerifier({ publicUrl, keys: tokenKeys, accessStore: store, external: options.external, milliseconds: clock.milliseconds });
+  const verifier = createVerifier({
+    publicUrl,
+    keys: tokenKeys,
+    accessStore: store,
+    external: options.external,
+    milliseconds: clock.milliseconds,
+  });
   const issuer = createIssuer({ publicUrl, keys: tokenKeys, milliseconds: steadyClock.milliseconds, bytes });
   const tokens = createTokenService({
     store,
@@ -101,7 +120,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     passwordGrant: options.passwordGrant,
     failureLimit: options.rateLimit === null ? null : FAILURE_LIMIT,
   });
-  const discovery = createDiscovery({ store, keys: tokenKeys, publicUrl, passwordGrant: options.passwordGrant });
+  const discovery = createDiscovery({
+    store,
+    keys: tokenKeys,
+    publicUrl,
+    passwordGrant: options.passwordGrant,
+  });
 
   const hints = createHints();
   const presence = createPresence(store, logger);
@@ -115,25 +139,49 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     applications: createApplications({ ...shared, bytes, changed: verifier.applicationChanged }),
     roles: createRoles({ ...shared, changed: access.forget }),
     groups,
-    enrolmentTokens: createEnrolmentTokens({ ...shared, groups, newToken: () => bytes(32).toString('base64url') }),
+    enrolmentTokens: createEnrolmentTokens({
+      ...shared,
+      groups,
+      newToken: () => bytes(32).toString('base64url'),
+    }),
     access,
     quota: createQuota({ limit: options.rateLimit ?? 'off' }),
     verifier,
   };
   const deviceKeys = await openDeviceKeys(store, clock, randomUUID);
-  const nonces = createNonces({ secret: deviceKeys.nonceSecret, milliseconds: clock.milliseconds, random: bytes });
+  const nonces = createNonces({
+    secret: deviceKeys.nonceSecret,
+    milliseconds: clock.milliseconds,
+    random: bytes,
+  });
   const devices = { ...shared, machines, keys: deviceKeys, nonces, presence, draining: draining.signal };
   const parts: ServerParts = { store, services, clock, publicUrl };
 
   const app = buildApp(
     services,
-    { publicUrl, pageSize: PAGE_SIZE, strictTransport: publicUrl().startsWith('https:') || options.tls !== null, log: logger },
+    {
+      publicUrl,
+      pageSize: PAGE_SIZE,
+      strictTransport: publicUrl().startsWith('https:') || options.tls !== null,
+      log: logger,
+    },
     { logger, tls: options.tls, trustProxy: options.trustProxy, allowsHost: options.allowsHost },
   );
-  await app.register(tokenRoutes, { tokens, discovery, log: logger, newId: randomUUID, milliseconds: clock.milliseconds });
+  await app.register(tokenRoutes, {
+    tokens,
+    discovery,
+    log: logger,
+    newId: randomUUID,
+    milliseconds: clock.milliseconds,
+  });
   await app.register(deviceChannel, {
     delivery: createDelivery(devices),
-    enrolments: createEnrolments({ ...devices, newMachineId: options.newMachineId, enrolledMillisecondsAgo: options.enrolledMillisecondsAgo, accepts: options.acceptsDriver }),
+    enrolments: createEnrolments({
+      ...devices,
+      newMachineId: options.newMachineId,
+      enrolledMillisecondsAgo: options.enrolledMillisecondsAgo,
+      accepts: options.acceptsDriver,
+    }),
   });
   healthRoutes(app, store, draining.signal);
   options.extend?.(app, parts);

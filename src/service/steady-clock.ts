@@ -17,7 +17,11 @@ const DOUBT_MILLISECONDS = 5000;
  * Watches a wall clock by a monotonic one: a process whose clock jumps neither times actions out nor issues tokens
  * until it has measured again (design, part 4). Each call measures.
  */
-export function createSteadyClock(wall: () => number, monotonic: () => number, jumped: (milliseconds: number) => void): SteadyClock {
+export function createSteadyClock(
+  wall: () => number,
+  monotonic: () => number,
+  jumped: (milliseconds: number) => void,
+): SteadyClock {
   let offset = wall() - monotonic();
   let doubtUntil = Number.NEGATIVE_INFINITY;
 
@@ -37,9 +41,13 @@ export function createSteadyClock(wall: () => number, monotonic: () => number, j
     steady,
     milliseconds() {
       if (steady()) return wall();
-      throw new CordonError('ServiceUnavailable', 'The clock of the server was changed and is measured again.', {
-        retryAfter: DOUBT_MILLISECONDS / 1000,
-      });
+      throw new CordonError(
+        'ServiceUnavailable',
+        'The clock of the server was changed and is measured again.',
+        {
+          retryAfter: DOUBT_MILLISECONDS / 1000,
+        },
+      );
     },
   };
 }

@@ -8,6 +8,11 @@ const CHANGES = { Add: 'add', Remove: 'remove' } as const;
 
 export const changeMachineTags = handler(OPERATIONS.changeMachineTags, async (call) => {
   const { Value, Action } = call.body as { Value: string; Action: keyof typeof CHANGES };
-  const machine = await call.services.machines.changeTag(call.call, call.parameters.id ?? '', Value, CHANGES[Action]);
+  const machine = await call.services.machines.changeTag(
+    call.call,
+    call.parameters.id ?? '',
+    Value,
+    CHANGES[Action],
+  );
   return entityReply(call, MACHINE, wireMachine(machine));
 });

@@ -7,12 +7,18 @@ export const listEnrolmentTokens = handler(OPERATIONS.listEnrolmentTokens, async
   value: (await services.enrolmentTokens.list(call.caller.tenantId)).map(wireEnrolmentToken),
 }));
 
-export const createEnrolmentToken = handler(OPERATIONS.createEnrolmentToken, async ({ call, services, body }) => {
-  const { record, token } = await services.enrolmentTokens.create(call, body as EnrolmentTokenInput);
-  return { ...wireEnrolmentToken(record), token };
-});
+export const createEnrolmentToken = handler(
+  OPERATIONS.createEnrolmentToken,
+  async ({ call, services, body }) => {
+    const { record, token } = await services.enrolmentTokens.create(call, body as EnrolmentTokenInput);
+    return { ...wireEnrolmentToken(record), token };
+  },
+);
 
-export const revokeEnrolmentToken = handler(OPERATIONS.revokeEnrolmentToken, async ({ call, services, parameters }) => {
-  await services.enrolmentTokens.revoke(call.caller.tenantId, parameters.id ?? '');
-  return null;
-});
+export const revokeEnrolmentToken = handler(
+  OPERATIONS.revokeEnrolmentToken,
+  async ({ call, services, parameters }) => {
+    await services.enrolmentTokens.revoke(call.caller.tenantId, parameters.id ?? '');
+    return null;
+  },
+);

@@ -5,5 +5,9 @@ import { handler } from '../handler.ts';
 import { wireMachine } from '../representation/machine.ts';
 
 export const getMachine = handler(OPERATIONS.getMachine, async (call) =>
-  entityReply(call, MACHINE, wireMachine(await call.services.machines.get(call.call, call.parameters.id ?? ''))),
+  entityReply(
+    call,
+    MACHINE,
+    wireMachine(await call.services.machines.get(call.call, call.parameters.id ?? '')),
+  ),
 );

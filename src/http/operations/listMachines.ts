@@ -6,5 +6,11 @@ import { wireMachine } from '../representation/machine.ts';
 
 export const listMachines = handler(OPERATIONS.listMachines, async (call) => {
   const query = queryOf(call, MACHINE);
-  return collectionReply(call, MACHINE, query, await call.services.machines.list(call.call, query), wireMachine);
+  return collectionReply(
+    call,
+    MACHINE,
+    query,
+    await call.services.machines.list(call.call, query),
+    wireMachine,
+  );
 });

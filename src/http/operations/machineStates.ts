@@ -9,8 +9,13 @@ export const listMachineStates = handler(OPERATIONS.listMachineStates, async (ca
   const query = queryOf(call, MACHINE);
   const { machines } = call.services;
   const page = await machines.list(call.call, query);
-  const views = await machines.controlsOf(call.call.caller.tenantId, page.rows.map(({ id }) => id));
-  return collectionReply(call, MACHINE, { ...query, select: null }, page, (row) => wireMachineState(row, views.get(row.id) ?? []));
+  const views = await machines.controlsOf(
+    call.call.caller.tenantId,
+    page.rows.map(({ id }) => id),
+  );
+  return collectionReply(call, MACHINE, { ...query, select: null }, page, (row) =>
+    wireMachineState(row, views.get(row.id) ?? []),
+  );
 });
 
 export const getMachineState = handler(OPERATIONS.getMachineState, async (call) => {

@@ -96,7 +96,7 @@ export function createEnrolments(dependencies: EnrolmentDependencies) {
       lastSequence: 0,
     };
     if (!(await store.enrol({ tokenId: token.id, machine, device, at }))) throw tokenRefused();
-    log.info({ machine: machine.id, name: machine.computerDnsName, token: token.id }, 'machine enrolled');
+    log.info({ machine: machine.id, name: machine.computerDnsName, enrolmentToken: token.id }, 'machine enrolled');
     return answer(machine.id, machine.tenantId);
   };
 
@@ -142,7 +142,7 @@ export function createEnrolments(dependencies: EnrolmentDependencies) {
       throw tokenRefused();
     await endOpenActions(tenantId, machineId);
     await store.updateFacts(tenantId, machineId, factsOf(request.facts));
-    log.info({ machine: machineId, token: tokenId }, 'machine replaced its key');
+    log.info({ machine: machineId, enrolmentToken: tokenId }, 'machine replaced its key');
     return answer(machineId, tenantId);
   };
 

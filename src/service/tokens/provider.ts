@@ -53,17 +53,18 @@ export function createProvider(options: {
   let failedAt = Number.NEGATIVE_INFINITY;
 
   function unavailable(cause: unknown): CordonError {
-    return new CordonError(
-      'ServiceUnavailable',
-      'The issuer of the access token cannot be reached to verify it.',
-      {
-        cause,
-        retryAfter: Math.ceil(timing.pause / 1000),
-      },
-    );
+    return new CordonError('ServiceUnavailable', 'The issuer of the access token cannot be reached to verify it.', {
+      cause,
+      retryAfter: Math.ceil(timing.pause / 1000),
+    });
   }
 
-  /** Text of a document. A failure keeps us from asking for a while, so that callers cannot make us hammer it. */
+  /** A failure keeps us from asking for a while, so that callers cannot make us hammer the provider. */
+  function failed(cause: unknown): CordonError {
+    failedAt = milliseconds();
+    return unavailable(cause);
+  }
+
   async function fetchText(url: string, signal: AbortSignal): Promise<string> {
     if (milliseconds() - failedAt < timing.pause) throw unavailable('a fetch failed a moment ago');
     try {
@@ -73,12 +74,9 @@ export function createProvider(options: {
         headers: { accept: 'application/json' },
       });
       if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
-      const text = await readLimited(response);
-      failedAt = Number.NEGATIVE_INFINITY;
-      return text;
+      return await readLimited(response);
     } catch (cause) {
-      failedAt = milliseconds();
-      throw unavailable(cause);
+      throw failed(cause);
     }
   }
 
@@ -86,10 +84,10 @@ export function createProvider(options: {
     const text = await fetchText(configured.discoveryUrl, AbortSignal.timeout(timing.timeout));
     const document = parse(text);
     if (!sameIssuer(document.issuer, configured))
-      throw unavailable('the discovery document names another issuer');
+      throw failed('the discovery document names another issuer');
     const keysUrl = document.jwks_uri;
     if (typeof keysUrl !== 'string' || !isFetchable(keysUrl))
-      throw unavailable('the discovery document has no usable jwks_uri');
+      throw failed('the discovery document has no usable jwks_uri');
     const at = milliseconds();
     const issuer = document.issuer as string;
     if (discovered?.keysUrl === keysUrl) return { ...discovered, issuer, at };
@@ -107,9 +105,9 @@ export function createProvider(options: {
       const value: unknown = JSON.parse(text);
       if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
     } catch (cause) {
-      throw unavailable(cause);
+      throw failed(cause);
     }
-    throw unavailable('the discovery document is not an object');
+    throw failed('the discovery document is not an object');
   }
 
   async function current(): Promise<Discovered> {
@@ -131,7 +129,7 @@ export function createProvider(options: {
         if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
           throw error;
         if (error instanceof CordonError || error instanceof errors.JOSENotSupported) throw error;
-        throw unavailable(error);
+        throw failed(error);
       }
     },
     published: (kid) => discovered?.keys.jwks()?.keys.find((jwk) => jwk.kid === kid) ?? null,
