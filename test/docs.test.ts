@@ -9,7 +9,7 @@ import { filesBelow, ROOT } from './architecture/source.ts';
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const pages = [
   ...globSync('*.md', { cwd: ROOT }),
-  ...filesBelow(['docs', 'src', 'bench', 'test'], ['md']),
+  ...filesBelow(['docs', 'src', 'bench', 'test', 'examples'], ['md']),
 ].sort();
 const manifest: { scripts: Record<string, string> } = JSON.parse(read('package.json'));
 
@@ -49,9 +49,9 @@ describe('what documents refer to exists', () => {
     );
   });
 
-  test('every file under src, scripts, docs, test or bench that is named in the text', () => {
+  test('every file of the repository that is named in the text', () => {
     const missing = pages.flatMap((page) =>
-      [...read(page).matchAll(/`((?:src|scripts|docs|test|bench)\/[\w./-]+\.\w+)`/g)]
+      [...read(page).matchAll(/`((?:src|scripts|docs|test|bench|examples)\/[\w./-]+\.\w+)`/g)]
         .map(([, file]) => file!)
         .filter((file) => !existsSync(join(ROOT, file)))
         .map((file) => `${page}: ${file}`),
