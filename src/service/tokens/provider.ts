@@ -53,10 +53,14 @@ export function createProvider(options: {
   let failedAt = Number.NEGATIVE_INFINITY;
 
   function unavailable(cause: unknown): CordonError {
-    return new CordonError('ServiceUnavailable', 'The issuer of the access token cannot be reached to verify it.', {
-      cause,
-      retryAfter: Math.ceil(timing.pause / 1000),
-    });
+    return new CordonError(
+      'ServiceUnavailable',
+      'The issuer of the access token cannot be reached to verify it.',
+      {
+        cause,
+        retryAfter: Math.ceil(timing.pause / 1000),
+      },
+    );
   }
 
   /** A failure keeps us from asking for a while, so that callers cannot make us hammer the provider. */
@@ -83,8 +87,7 @@ export function createProvider(options: {
   async function discover(): Promise<Discovered> {
     const text = await fetchText(configured.discoveryUrl, AbortSignal.timeout(timing.timeout));
     const document = parse(text);
-    if (!sameIssuer(document.issuer, configured))
-      throw failed('the discovery document names another issuer');
+    if (!sameIssuer(document.issuer, configured)) throw failed('the discovery document names another issuer');
     const keysUrl = document.jwks_uri;
     if (typeof keysUrl !== 'string' || !isFetchable(keysUrl))
       throw failed('the discovery document has no usable jwks_uri');
