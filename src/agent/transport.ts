@@ -108,7 +108,8 @@ export function createTransport(options: TransportOptions): Transport {
       );
       outgoing.setTimeout(call.timeout, () => outgoing.destroy(new Error('time-out')));
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
-        // The server may close a kept-alive connection at the moment it is used again; that call was never read.
+        // The server may close a kept-alive connection at the moment it is used again. Repeating is safe even if the
+        // call was read: its nonce is used then, and the server asks for the message with a fresh one.
         if (repeat && outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(attempt(call, false));
         else fail(error);
       });

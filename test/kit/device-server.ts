@@ -73,6 +73,12 @@ export interface DeviceServer {
   report(fits: (report: Report) => boolean): Promise<Report>;
   /** Resolves with the first message, past or to come, that fits. */
   message(fits: (request: ExchangeRequest) => boolean): Promise<ExchangeRequest>;
+  /** Hangs up on everybody, at once and from now on, until the result is called. */
+  down(): () => void;
+  /** Answers the exchanges that wait, though there is nothing new. */
+  answerNow(): void;
+  /** Closes the connections on which nothing waits. */
+  dropConnections(): void;
   /** Resolves when an exchange waits for news. */
   waiting(): Promise<void>;
   /** Registers a device by hand, without an enrolment. */
@@ -120,6 +126,8 @@ export async function startDeviceServer(options: { port?: number } = {}): Promis
   let last = '';
   let gate: Promise<void> = Promise.resolve();
   let held = 0;
+  let isDown = false;
+  let answering = 0;
   const changed = new EventTarget();
   const notify = () => changed.dispatchEvent(new Event('change'));
 
@@ -160,9 +168,16 @@ export async function startDeviceServer(options: { port?: number } = {}): Promis
     const { request } = entry;
     if (request.waitSeconds === 0 || request.reports.length > 0) return;
     const end = performance.now() + request.waitSeconds * 1000;
+    const asked = answering;
     held += 1;
     notify();
-    while (entry.open && server.listening && !isNews(request) && performance.now() < end) {
+    while (
+      entry.open &&
+      server.listening &&
+      answering === asked &&
+      !isNews(request) &&
+      performance.now() < end
+    ) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, end - performance.now());
         const done = () => {
@@ -211,7 +226,11 @@ export async function startDeviceServer(options: { port?: number } = {}): Promis
     }
     const message = checked.value;
     const { remoteAddress, remotePort } = request.socket;
-    const entry: Seen = { request: message, connection: `${remoteAddress}:${remotePort}`, open: !response.closed };
+    const entry: Seen = {
+      request: message,
+      connection: `${remoteAddress}:${remotePort}`,
+      open: !response.closed,
+    };
     response.on('close', () => {
       entry.open = false;
       notify();
@@ -255,9 +274,12 @@ export async function startDeviceServer(options: { port?: number } = {}): Promis
     [EXCHANGE_PATH]: exchange,
   };
   const server = createServer((request, response) => {
-    const route = routes[request.url ?? ''];
+    const route = isDown ? undefined : routes[request.url ?? ''];
     if (route === undefined || request.method !== 'POST') return refuse(response, 404, 'NotFound');
     route(request, response).catch(() => refuse(response, 500, 'InternalServerError'));
+  });
+  server.on('connection', (socket) => {
+    if (isDown) socket.destroy();
   });
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
@@ -314,6 +336,18 @@ export async function startDeviceServer(options: { port?: number } = {}): Promis
     },
     report: (fits) => until(() => reports.find(fits)),
     message: (fits) => until(() => seen.find(({ request }) => fits(request))?.request),
+    down() {
+      isDown = true;
+      server.closeAllConnections();
+      return () => {
+        isDown = false;
+      };
+    },
+    answerNow() {
+      answering += 1;
+      notify();
+    },
+    dropConnections: () => server.closeIdleConnections(),
     waiting: () => until(() => (held > 0 ? true : undefined)).then(() => undefined),
     trust(publicKey) {
       deviceKey = publicKey;
