@@ -16,6 +16,12 @@ export type OptionName = (typeof SUPPORTED)[number];
 /** Written without `$` this one is left to the operations' own parameters. */
 const ONLY_WITH_DOLLAR: ReadonlySet<string> = new Set<OptionName>(['$format']);
 
+const BY_NAME: ReadonlyMap<string, OptionName> = new Map(
+  SUPPORTED.flatMap((option) =>
+    (ONLY_WITH_DOLLAR.has(option) ? [option] : [option, option.slice(1)]).map((name) => [name, option]),
+  ),
+);
+
 /** OData has these, Cordon does not. */
 const UNSUPPORTED = new Set([
   '$expand',
@@ -70,9 +76,7 @@ export function queryParts(rawQuery: string): QueryPart[] {
 
 function optionNamed(name: string): OptionName | null {
   const lower = name.toLowerCase();
-  const found = SUPPORTED.find(
-    (known) => known === lower || (known.slice(1) === lower && !ONLY_WITH_DOLLAR.has(known)),
-  );
+  const found = BY_NAME.get(lower);
   if (found !== undefined) return found;
   if (UNSUPPORTED.has(lower)) throw fault(`The query option '${lower}' is not supported.`);
   if (lower.startsWith('$'))
