@@ -2,6 +2,7 @@
 import { ERROR_CODES } from '../../src/contract/errors.ts';
 import { OPERATIONS, type Operation } from '../../src/contract/operations.ts';
 import { TOKEN_REFUSALS } from '../../src/contract/token.ts';
+import { BEHAVIOURS } from '../../src/emulator/behaviour.ts';
 import { REASONS, ROOMS, type Room, RULES } from '../../test/architecture/rules.ts';
 
 interface Table {
@@ -55,6 +56,11 @@ export const TABLES: Readonly<Record<string, Table>> = {
     file: 'docs/operations.md',
     heads: operationHeads,
     rows: () => operations('cordon').map(operationRow),
+  },
+  behaviours: {
+    file: 'docs/operating.md',
+    heads: ['behaviour', 'what the machine does'],
+    rows: () => Object.entries(BEHAVIOURS).map(([name, { summary }]) => [`\`${name}\``, summary]),
   },
   imports: {
     file: 'docs/architecture.md',
