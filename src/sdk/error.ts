@@ -56,12 +56,18 @@ export function systemCode(error: unknown): string | null {
   return code;
 }
 
+/** `fetch` itself says only that it failed; the reason is its cause. */
+function innermostMessage(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? innermostMessage(cause) : message;
+}
+
 /** Turns what `fetch` threw into a {@link ClientError}. */
 export function unreachable(address: string, step: 'token' | 'call', error: unknown): ClientError {
   const system = systemCode(error);
   const timedOut = error instanceof Error && error.name === 'TimeoutError';
   const certificate = system !== null && CERTIFICATE_CODE.test(system);
-  const detail = timedOut ? 'no answer in time' : (system ?? (error as Error).message);
+  const detail = timedOut ? 'no answer in time' : (system ?? innermostMessage(error));
   return new ClientError({
     code: certificate ? 'CertificateRefused' : 'Unreachable',
     message: certificate

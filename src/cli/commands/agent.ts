@@ -74,7 +74,7 @@ restriction stays in force.`,
     ...grouped('Verification', {
       driftCheck: {
         ...value('DURATION', 'How often a proven restriction is verified again, 1s to 1d', parseDriftCheck),
-        presetText: '60s',
+        presetText: '5s',
       },
     }),
     ...DATA,

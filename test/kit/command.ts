@@ -1,0 +1,73 @@
+/** Runs a command line in this process, with everything of the outside held in the hand. */
+import { readFile } from 'node:fs/promises';
+import type { Io } from '../../src/cli/io.ts';
+import type { ProgramText } from '../../src/cli/program.ts';
+import { runCommandLine } from '../../src/cli/run.ts';
+import type { Runners } from '../../src/cli/runners.ts';
+import { AT } from './machine-state.ts';
+
+export interface CommandResult {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Options that the runners were called with, by their name. */
+  readonly ran: Readonly<Record<string, unknown>>;
+  /** Certificates that the process was told to trust. */
+  readonly trusted: readonly string[];
+}
+
+export interface CommandWorld {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Width of the terminal on both streams; left out, they are files. */
+  readonly columns?: number;
+  /** What the person at the terminal answers; left out, nobody is there. */
+  readonly answer?: string;
+  readonly signal?: AbortSignal;
+  /** What a runner throws. */
+  readonly failure?: Error;
+}
+
+export const TEXT: ProgramText = { version: '0.0.0', description: 'a test' };
+
+export async function runCommand(words: readonly string[], world: CommandWorld = {}): Promise<CommandResult> {
+  const [stdout, stderr, trusted]: [string[], string[], string[]] = [[], [], []];
+  const ran: Record<string, unknown> = {};
+  const sink = (into: string[]) => ({
+    write: (text: string) => into.push(text),
+    ...(world.columns === undefined ? {} : { isTTY: true, columns: world.columns }),
+  });
+  const answer = world.answer;
+  let keys = 0;
+  const io: Io = {
+    stdout: sink(stdout),
+    stderr: sink(stderr),
+    ask: answer === undefined ? null : () => Promise.resolve(answer),
+    environment: { NO_COLOR: '1', ...world.environment },
+    signal: world.signal ?? new AbortController().signal,
+    now: () => Date.parse(AT) + 90_000,
+    newKey: () => `key-${++keys}`,
+    readFile: (path) => readFile(path, 'utf8'),
+    trust: (pem) => void trusted.push(pem),
+    system: { sleep: async (_milliseconds, signal) => signal?.throwIfAborted() },
+  };
+  const status = await runCommandLine(words, TEXT, runnersThatRemember(ran, world.failure), io);
+  return { status, stdout: stdout.join(''), stderr: stderr.join(''), ran, trusted };
+}
+
+function runnersThatRemember(ran: Record<string, unknown>, failure: Error | undefined): Runners {
+  const remember =
+    <T>(name: string, result: T) =>
+    async (options: object): Promise<T> => {
+      ran[name] = options;
+      if (failure !== undefined) throw failure;
+      return result;
+    };
+  return {
+    serve: remember('serve', undefined),
+    emulate: remember('emulate', undefined),
+    demo: remember('demo', undefined),
+    agentEnrol: remember('agentEnrol', { machineId: 'm', controls: [{ control: 'codeExecution' }] }),
+    agentRun: remember('agentRun', undefined),
+    agentStatus: remember('agentStatus', { machineId: 'm', reportsWaiting: 0 }),
+  };
+}
