@@ -8,7 +8,7 @@ const REPLACED: ReadonlySet<OptionName | null> = new Set<OptionName>(['$skiptoke
 /**
  * The query string of the `@odata.nextLink` after a page: the caller's parameters as they were, the place to go on from,
  * and what is left of a `$top`.
- * @param next Values of the order terms and the id of the last row delivered.
+ * @param next Values of the order terms and the id of the last row delivered, as the store's page has them.
  * @param delivered Rows of the page; less than a given `$top` only when the server cut the page before it was reached.
  */
 export function nextLinkQuery(

@@ -1,4 +1,4 @@
-import type { EntityType, Property } from '../../contract/property.ts';
+import type { EntityType, PropertyKind } from '../../contract/property.ts';
 import type { Literal, Query } from '../query.ts';
 import { fault } from './fault.ts';
 import { filterText } from './filter-text.ts';
@@ -13,7 +13,7 @@ const OWN_ORDER_VALUES: Readonly<Record<EntityType['set'], number>> = { MachineA
 /**
  * An opaque `$skiptoken` that says after which row the next page begins. It carries a digest of the filter and the
  * order it belongs to. The digest prevents mistakes; it is no signature, and what a caller may see does not hang on it.
- * @param values Those of the order terms (or of the collection's own order) and then the id.
+ * @param values Those of the order terms (or of the collection's own order) and then the id, unless it is one of them.
  */
 export function encodeSkipToken(shape: QueryShape, values: readonly Literal[]): string {
   const bytes = new TextEncoder().encode(JSON.stringify([digest(shape), ...values]));
@@ -45,17 +45,15 @@ function content(text: string): unknown[] {
   throw malformed();
 }
 
-/** A value per order term and one for the id, each of its property's kind. */
+/** A value per order term, each of its property's kind, and one for the id unless the order names it. */
 function fits({ set }: EntityType, { orderBy }: QueryShape, values: unknown[]): values is Literal[] {
   if (orderBy.length === 0) return values.length === OWN_ORDER_VALUES[set] && values.every(isText);
-  return (
-    values.length === orderBy.length + 1 &&
-    orderBy.every(({ property }, index) => isValueOf(property, values[index])) &&
-    isText(values.at(-1))
-  );
+  const kinds = orderBy.map(({ property }) => property.kind);
+  if (!orderBy.some(({ property }) => property.name === 'id')) kinds.push('string');
+  return values.length === kinds.length && kinds.every((kind, index) => isValueOf(kind, values[index]));
 }
 
-function isValueOf({ kind }: Property, value: unknown): boolean {
+function isValueOf(kind: PropertyKind, value: unknown): boolean {
   if (value === null) return true;
   if (kind === 'integer') return Number.isSafeInteger(value);
   // A store may keep truth values as 0 and 1.

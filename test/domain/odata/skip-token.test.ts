@@ -53,6 +53,16 @@ describe('$skiptoken', () => {
     }
   });
 
+  test('has no second value for an id that the order names', () => {
+    const raw = '$orderby=version,id desc,osBuild';
+    assert.deepEqual(machineQuery(nextLinkQuery(raw, ['1', 'a', 5], machineQuery(raw))).after, ['1', 'a', 5]);
+    const longer = nextLinkQuery(raw, ['1', 'a', 5, 'a'], machineQuery(raw));
+    assert.match(
+      refused(() => machineQuery(longer)),
+      /not one that this server issued/,
+    );
+  });
+
   test('any text comes back as it was', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (first, second) => {
@@ -136,7 +146,6 @@ describe('$skiptoken', () => {
       [22_631, true, 5, 'a'],
       [22_631, true, ['High'], 'a'],
       [22_631, true, 'Hi\u0000gh', 'a'],
-      [22_631, true, 'High', null],
       [22_631, true, 'High', {}],
     ];
     for (const values of forged) {
