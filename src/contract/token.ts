@@ -108,6 +108,12 @@ export const TOKEN_REFUSALS = {
     number: 900561,
     text: 'The endpoint only accepts POST requests. Received a {subject} request without a form.',
   },
+  wrongMethod: {
+    status: 405,
+    error: 'invalid_request',
+    number: 900561,
+    text: 'The endpoint only accepts POST requests. Received a {subject} request.',
+  },
   unsupportedGrant: {
     status: 400,
     error: 'unsupported_grant_type',

@@ -57,6 +57,12 @@ function grantRoutes(app: FastifyInstance, tokens: TokenService, sendRefusal: Se
       return isRefused(token) ? sendRefusal(request, reply, token) : reply.send(wireToken(token, version));
     };
     app.post<TenantRoute>(url, async (request, reply) => answer(request, reply, String(request.body ?? '')));
+    app.route<TenantRoute>({
+      method: ['PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'],
+      url,
+      handler: async (request, reply) =>
+        sendRefusal(request, reply.header('allow', 'GET, POST'), refuse('wrongMethod', request.method)),
+    });
     app.get<TenantRoute>(url, { exposeHeadRoute: false }, async (request, reply) => {
       const body = await formOfGet(request);
       if (body === '') return sendRefusal(request, reply, refuse('onlyPost', 'GET'));

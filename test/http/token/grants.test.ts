@@ -303,6 +303,16 @@ test('every refusal has its status, error and AADSTS number', async (t) => {
   assert.ok(used.size >= Object.keys(TOKEN_REFUSALS).length - 7);
 });
 
+test('another method is a 405 that names those that serve', async () => {
+  await using world = await tokenWorld();
+  for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const) {
+    const reply = await world.app.inject({ method, url: V2_PATH, headers: FORM, payload: 'a=b' });
+    assert.equal(reply.statusCode, 405, method);
+    assert.equal(reply.headers.allow, 'GET, POST');
+    assert.deepEqual(reply.json().error_codes, [900561]);
+  }
+});
+
 test('a refusal of Basic credentials answers in that scheme', async () => {
   await using world = await tokenWorld();
   const authorization = `Basic ${Buffer.from(`${CLIENT_ID}:wrong`).toString('base64')}`;
