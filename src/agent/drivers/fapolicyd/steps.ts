@@ -1,0 +1,33 @@
+/** The points of a switch between which the agent may die, in order. Each is passed when what it names has happened. */
+export const FAPOLICYD_STEPS = [
+  /** The list of trusted files is made, nothing is changed yet. */
+  'trust-listed',
+  /** What the owner had is recorded. */
+  'baseline-recorded',
+  /** The record says that a restriction is under way. */
+  'restriction-intended',
+  'trust-written',
+  'rules-written',
+  /** The enforcer's database has the trusted files. */
+  'trust-checked',
+  /** The configuration that enforces is written. */
+  'configuration-written',
+  /** The enforcer watches. */
+  'enforcer-switched',
+  /** The record says that the restriction is in force. */
+  'restriction-recorded',
+  /** The record says that a release, or an undo, is under way. */
+  'release-intended',
+  'enforcer-stopped',
+  /** The owner's files are back. */
+  'files-restored',
+  /** The owner's enforcer runs again, if it did before. */
+  'service-restored',
+  /** The record says that the release is done. */
+  'release-recorded',
+] as const;
+
+export type FapolicydStep = (typeof FAPOLICYD_STEPS)[number];
+
+/** A fault switch: told of every step, it may hold the driver up, or end it by throwing, as a crash would. */
+export type OnFapolicydStep = (step: FapolicydStep) => void | Promise<void>;

@@ -1,0 +1,61 @@
+import { realpath } from 'node:fs/promises';
+import type { FapolicydOptions } from './options.ts';
+import { pathsOf } from './options.ts';
+import { Refusal } from './refusal.ts';
+import { allBelow, ownCode, packagedPrograms, programsBelow } from './trust-candidates.ts';
+import { type TrustedFile, withDigests } from './trust-digests.ts';
+
+export interface TrustList {
+  /** Sorted by path. */
+  readonly files: readonly TrustedFile[];
+  /** Paths without which the agent could not go on: its runtime, its own files, the programs it starts. */
+  readonly own: readonly string[];
+  /** Files left out because a line of the list cannot name them. */
+  readonly unnamed: number;
+}
+
+/**
+ * Makes the list of files that stay allowed.
+ * @throws Refusal when it would be too short for a whole system, or could not hold the agent's own files
+ */
+export async function makeTrustList(options: FapolicydOptions): Promise<TrustList> {
+  const { packageLists, roots, minimum } = options.trust;
+  const own = [...(await ownPaths(options))].sort();
+  const system = [
+    ...(packageLists === null ? [] : await packagedPrograms(packageLists)),
+    ...(await programsBelow(roots)),
+  ];
+  const wanted = [...new Set([...own, ...system])].sort();
+  const unnamable = own.find((path) => !isNamable(path));
+  if (unnamable !== undefined)
+    throw new Refusal(
+      `The agent's own file ${JSON.stringify(unnamable)} has white space in its path and cannot be trusted.`,
+    );
+  const files = await withDigests(wanted.filter(isNamable), pathsOf(options).digests);
+  if (files.length < minimum)
+    throw new Refusal(
+      `Only ${files.length} trusted files were found, fewer than the ${minimum} of any whole system; ` +
+        'restricting now could stop the system itself. Look at the package lists and roots of the trust options.',
+    );
+  return { files, own, unnamed: wanted.filter((path) => !isNamable(path)).length };
+}
+
+async function ownPaths({ programs, canary, selfTrust }: FapolicydOptions): Promise<Set<string>> {
+  const helpers = await Promise.all(
+    [...Object.values(programs), canary.trustedProgram].map((path) => realpath(path).catch(() => null)),
+  );
+  return new Set([
+    ...(await ownCode()),
+    ...(await allBelow(selfTrust)),
+    ...helpers.flatMap((path) => path ?? []),
+  ]);
+}
+
+/** Fields of a line are divided by spaces, and nothing escapes one in 1.1.x. */
+const isNamable = (path: string) => !/\s/.test(path);
+
+/** Content of a file in `trust.d`. */
+export function trustText({ files }: Pick<TrustList, 'files'>): string {
+  const lines = files.map(({ path, size, sha256 }) => `${path} ${size} ${sha256}`);
+  return `# Written by cordon: files that stay allowed while code execution is restricted.\n${lines.join('\n')}\n`;
+}

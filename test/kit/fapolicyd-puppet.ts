@@ -1,0 +1,43 @@
+/**
+ * Runs inside a {@link FapolicydWorld} and carries out calls of the driver as it is told: one JSON {@link Order} per
+ * line in, one JSON {@link Answer} per line out. With `dieAt` it is killed the moment the driver passes that step.
+ */
+import { createInterface } from 'node:readline';
+import { createFapolicydDriver } from '../../src/agent/drivers/fapolicyd/driver.ts';
+import type { FapolicydStep } from '../../src/agent/drivers/fapolicyd/steps.ts';
+import type { WantedMode } from '../../src/contract/device.ts';
+import { worldOptions } from './fapolicyd-world.ts';
+
+export interface Order {
+  readonly call: 'apply' | 'verify' | 'observe' | 'undo' | 'version';
+  readonly mode?: WantedMode;
+  readonly dieAt?: FapolicydStep;
+  /** Least count of trusted files, to see a short list refused. */
+  readonly minimum?: number;
+}
+
+export type Answer = { readonly result: unknown } | { readonly error: string };
+
+if (import.meta.main) {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const answer = await carryOut(JSON.parse(line) as Order);
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
+  }
+}
+
+async function carryOut({ call, mode = 'restricted', dieAt, minimum }: Order): Promise<Answer> {
+  const options = worldOptions();
+  const driver = createFapolicydDriver({
+    ...options,
+    trust: { ...options.trust, minimum: minimum ?? options.trust.minimum },
+    onStep: (step) => {
+      if (step === dieAt) process.kill(process.pid, 'SIGKILL');
+    },
+  });
+  try {
+    if (call === 'apply' || call === 'verify') return { result: await driver[call](mode) };
+    return { result: await driver[call]() };
+  } catch (thrown) {
+    return { error: String((thrown as Error).stack) };
+  }
+}
