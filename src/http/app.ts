@@ -34,6 +34,8 @@ export function buildApp(services: Services, config: HttpConfig, options: AppOpt
   const app = fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlation' }),
+    // One logger for all: a child for each request would cost more than it tells.
+    childLoggerFactory: (logger) => logger,
     genReqId: () => correlationId(randomUUID()),
     requestIdHeader: false,
     trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID, randomUUIDv7 } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -134,7 +134,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const machines = createMachines(shared);
   const groups = createGroups({ ...shared, changed: access.forget });
   const services: Services = {
-    actions: createActions(shared),
+    // Ids that grow with time keep the indexes of a million actions appending instead of scattering.
+    actions: createActions({ ...shared, newId: randomUUIDv7 }),
     machines,
     applications: createApplications({ ...shared, bytes, changed: verifier.applicationChanged }),
     roles: createRoles({ ...shared, changed: access.forget }),
