@@ -15,7 +15,7 @@ export function fitEvidence(evidence: Evidence): Evidence {
       Object.entries(took)
         .filter(([phase, time]) => phase !== '' && Number.isFinite(time) && time >= 0)
         .slice(0, DEVICE_LIMITS.phases)
-        .map(([phase, time]) => [fitText(phase, 64), time]),
+        .map(([phase, time]) => [fitText(phase, 64), Math.min(time, DEVICE_LIMITS.took)]),
     ),
     notes: notes.slice(0, DEVICE_LIMITS.notes).map((note) => fitText(note, DEVICE_LIMITS.sentence)),
   };

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AgentError } from './error.ts';
@@ -39,10 +39,10 @@ export function isLocked(directory: string): boolean {
   }
 }
 
+/** The lock's file, made when it is missing. Never opened otherwise: closing it would give up this process's locks. */
 function lockPath(directory: string): string {
   const path = join(directory, 'agent.lock');
-  closeSync(openSync(path, 'a', 0o600));
-  chmodSync(path, 0o600);
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
   return path;
 }
 

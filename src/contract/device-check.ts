@@ -39,6 +39,8 @@ export const DEVICE_LIMITS = {
   checks: 128,
   notes: 64,
   phases: 32,
+  /** Milliseconds of a phase: a year, longer than any and short enough to show a wrong unit. */
+  took: 3.2e10,
   addresses: 128,
   controls: 16,
   reports: 32,
@@ -50,8 +52,6 @@ export const DEVICE_LIMITS = {
 const CONTROLS: readonly Control[] = ['codeExecution'];
 const MODES: readonly Mode[] = ['unmanaged', 'restricted', 'unrestricted'];
 
-/** A hundred years in milliseconds: longer than any phase, short enough to catch a wrong unit. */
-const LONGEST = 3.2e12;
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
 const name = text(1, DEVICE_LIMITS.name);
@@ -107,7 +107,7 @@ const evidence = object<Evidence>(
       object<Check>({ name, expected: finding, observed: finding, passed: flag }, {}),
       DEVICE_LIMITS.checks,
     ),
-    took: table(finite(0, LONGEST), DEVICE_LIMITS.phases),
+    took: table(finite(0, DEVICE_LIMITS.took), DEVICE_LIMITS.phases),
     notes: list(text(0, DEVICE_LIMITS.sentence), DEVICE_LIMITS.notes),
   },
   {},
