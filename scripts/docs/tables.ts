@@ -4,6 +4,7 @@ import { OPERATIONS, type Operation } from '../../src/contract/operations.ts';
 import { TOKEN_REFUSALS } from '../../src/contract/token.ts';
 import { BEHAVIOURS } from '../../src/emulator/behaviour.ts';
 import { REASONS, ROOMS, type Room, RULES } from '../../test/architecture/rules.ts';
+import { CONFIGURATION_TABLES } from './configuration.ts';
 
 interface Table {
   readonly file: string;
@@ -77,6 +78,7 @@ export const TABLES: Readonly<Record<string, Table>> = {
         because,
       ]),
   },
+  ...CONFIGURATION_TABLES,
 };
 
 /** The table as Markdown, without the lines that mark its place. */
