@@ -197,7 +197,7 @@ export const OPERATIONS = {
   findMachinesByIp: vendor(
     'findMachinesByIp',
     'GET',
-    "/machines/findbyip(ip=':ip',timestamp=:timestamp)",
+    '/machines/findbyip(:arguments)',
     'Find machines by an address they had within 15 minutes of a time',
     READ_MACHINES,
   ),

@@ -1,4 +1,3 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,25 +6,23 @@ import type { EmulateOptions } from '../contract/run-options.ts';
 import { EMULATOR } from '../contract/well-known.ts';
 import { createLogger } from '../server/logger.ts';
 import { aborted, readTls } from '../server/serve.ts';
-import { type RunningServer, SYSTEM_TIME, startServer } from '../server/server.ts';
-import { hashOfEnrolmentToken } from '../service/devices/enrolment.ts';
-import type { Store } from '../store/port.ts';
-import { openMemoryStore, openSqliteStore } from '../store/sqlite/index.ts';
-import { selfSigned } from './certificate.ts';
+import { type RunningServer, type ServerParts, SYSTEM_TIME, startServer } from '../server/server.ts';
+import type { Store } from '../server/stores.ts';
+import { type Certificate, selfSigned } from './certificate.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { defaultFleet, type PlannedMachine, readFleet } from './fleet-plan.ts';
 import { isLoopback, namesLoopback } from './hosts.ts';
+import { emptyStore, FLEET_FOLDER, openMarkedStore } from './marked-store.ts';
 import { resetRoute } from './reset.ts';
 import { seed } from './seed.ts';
 import { simulatedMachineId } from './simulated-facts.ts';
+import { welcome } from './welcome.ts';
 
 /** A running emulator. */
 export interface RunningEmulator {
   readonly server: RunningServer;
   /** Machines of the fleet. */
   readonly machines: readonly PlannedMachine[];
-  /** PEM file to trust, null unless the certificate is self-signed. */
-  readonly certificateFile: string | null;
   close(): Promise<void>;
 }
 
@@ -33,34 +30,59 @@ const PENDING_TIMEOUT = 3 * 24 * 3_600_000;
 const PROGRESS_TIMEOUT = 3_600_000;
 const SWEEP_EVERY = 200;
 const FIRST_SEEN_AGO = 7 * 24 * 3_600_000;
-const DATABASE_FILE = 'emulator.db';
+/** Minutes that the fleet's enrolment token serves; the fleet uses it up at once. */
+const TOKEN_MINUTES = 5;
 
 /** `cordon emulate`: runs until the signal aborts. */
 export async function emulate(options: EmulateOptions, signal: AbortSignal): Promise<void> {
-  const emulator = await startEmulator(options);
-  process.stderr.write(welcome(options, emulator));
-  await aborted(signal);
-  await emulator.close();
+  requireSafe(options);
+  const scratch = options.data ?? (await mkdtemp(join(tmpdir(), 'cordon-emulator-')));
+  try {
+    await mkdir(scratch, { recursive: true, mode: 0o700 });
+    const certificate =
+      options.tls === 'self-signed' ? await selfSigned(scratch, hostsOf(options), new Date()) : null;
+    const emulator = await startEmulator(options, certificate);
+    process.stderr.write(
+      welcome({
+        url: emulator.server.publicUrl(),
+        machines: emulator.machines.length,
+        inMemory: options.data === null,
+        ownSecret: options.secret !== null,
+        certificateFile: certificate?.path ?? null,
+      }),
+    );
+    await aborted(signal);
+    await emulator.close();
+  } finally {
+    if (options.data === null) await rm(scratch, { recursive: true, force: true });
+  }
 }
 
 /** Starts a server with the well-known credentials and a simulated fleet. @throws Error with the remedy */
-export async function startEmulator(options: EmulateOptions): Promise<RunningEmulator> {
-  requireSafe(options);
-  const logger = createLogger(options.logLevel);
+export async function startEmulator(
+  options: EmulateOptions,
+  certificate: Certificate | null = null,
+): Promise<RunningEmulator> {
   const machines = options.fleetFile === null ? defaultFleet() : await readFleet(options.fleetFile);
+  const tls = certificate ?? (options.tls === 'self-signed' ? null : await readTls(options.tls));
+  const store = await openMarkedStore(options.data, options.reset);
+  try {
+    return await assemble(options, machines, tls, store);
+  } catch (error) {
+    await store[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function assemble(
+  options: EmulateOptions,
+  machines: readonly PlannedMachine[],
+  tls: { cert: string; key: string } | null,
+  store: Store,
+): Promise<RunningEmulator> {
+  const logger = createLogger(options.logLevel);
   const byName = new Map(machines.map((machine) => [machine.name, machine]));
-  if (options.data !== null) await mkdir(options.data, { recursive: true, mode: 0o700 });
-  const scratch =
-    options.data === null && options.tls === 'self-signed'
-      ? await mkdtemp(join(tmpdir(), 'cordon-emulator-'))
-      : null;
-  const store = await openMarkedStore(options);
-  const certificate =
-    options.tls === 'self-signed'
-      ? await selfSigned(options.data ?? scratch!, hostsOf(options), new Date())
-      : null;
   const secret = options.secret ?? EMULATOR.secret;
-  const fleetDirectory = options.data === null ? null : join(options.data, 'fleet');
   let fleet: Fleet | null = null;
 
   const server = await startServer({
@@ -68,7 +90,7 @@ export async function startEmulator(options: EmulateOptions): Promise<RunningEmu
     logger,
     listen: options.listen,
     publicUrl: options.publicUrl,
-    tls: certificate ?? (options.tls === 'self-signed' ? null : await readTls(options.tls)),
+    tls,
     trustProxy: [],
     rateLimit: options.rateLimit,
     external: [],
@@ -83,44 +105,52 @@ export async function startEmulator(options: EmulateOptions): Promise<RunningEmu
     enrolledMillisecondsAgo: FIRST_SEEN_AGO,
     allowsHost: options.allowRemote ? null : namesLoopback,
     time: SYSTEM_TIME,
-    extend: (app, parts) => resetRoute(app, OPERATIONS.createApplication.requirement, parts, reset),
+    async prepare(app, parts) {
+      resetRoute(app, OPERATIONS.createApplication.requirement, parts, reset);
+      await seedEmpty(parts, secret);
+    },
+    ready: () => fleet !== null,
   });
 
-  const start = async (): Promise<void> => {
-    if ((await store.tenants()).length === 0) await seed(server, secret);
-    fleet = await startFleet({
+  const start = async (): Promise<Fleet> => {
+    const started = await startFleet({
       machines,
       serverUrl: server.localUrl,
-      ca: certificate?.cert ?? null,
+      ca: tls?.cert ?? null,
       token: await fleetToken(server, machines.length),
-      directory: fleetDirectory,
+      directory: options.data === null ? null : join(options.data, FLEET_FOLDER),
       delay: options.delay,
       log: logger,
     });
     await tagMachines(store, machines);
+    return started;
   };
 
   async function reset(): Promise<number> {
     await fleet?.stop();
-    await store.clear();
-    if (fleetDirectory !== null) await rm(fleetDirectory, { recursive: true, force: true });
+    fleet = null;
+    await emptyStore(store, options.data);
     server.services.quota.reset();
     server.services.access.forget();
     server.services.verifier.clear();
-    await start();
+    await seedEmpty(server, secret);
+    fleet = await start();
     return machines.length;
   }
 
-  await start();
+  try {
+    fleet = await start();
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
   return {
     server,
     machines,
-    certificateFile: certificate?.path ?? null,
     async close() {
       await fleet?.stop();
       await server.close();
       await store[Symbol.asyncDispose]();
-      if (scratch !== null) await rm(scratch, { recursive: true, force: true });
     },
   };
 }
@@ -133,39 +163,23 @@ function requireSafe(options: EmulateOptions): void {
   );
 }
 
-/** A store that an emulator made is marked for ever; one without the mark may hold real machines and is refused. */
-async function openMarkedStore(options: EmulateOptions): Promise<Store> {
-  const store =
-    options.data === null
-      ? await openMemoryStore()
-      : await openSqliteStore({ path: join(options.data, DATABASE_FILE), pid: process.pid });
-  if ((await store.setting('emulator')) === null && (await store.tenants()).length > 0) {
-    await store[Symbol.asyncDispose]();
-    throw new Error(`${options.data} was not made by an emulator. Give "cordon emulate" an empty directory.`);
-  }
-  await store.settle('emulator', 'yes');
-  if (options.reset) {
-    await store.clear();
-    if (options.data !== null) await rm(join(options.data, 'fleet'), { recursive: true, force: true });
-  }
-  return store;
+async function seedEmpty(parts: ServerParts, secret: string): Promise<void> {
+  if ((await parts.store.tenants()).length === 0) await seed(parts, secret);
 }
 
-async function fleetToken({ store, clock }: RunningServer, uses: number): Promise<string> {
-  const token = randomBytes(32).toString('base64url');
-  await store.createEnrolmentToken({
+async function fleetToken({ services }: RunningServer, uses: number): Promise<string> {
+  const emulator = {
+    kind: 'application',
     tenantId: EMULATOR.tenant,
-    id: randomUUID(),
-    hash: hashOfEnrolmentToken(token),
-    groupId: null,
-    machineId: null,
-    usesLeft: uses,
-    expiresAt: '9999-12-31T23:59:59.0000000Z',
-    createdAt: clock.now(),
-    createdBy: 'emulator',
-    revokedAt: null,
-  });
-  return token;
+    id: EMULATOR.clientId,
+    name: 'emulator',
+    permissions: [],
+  } as const;
+  const created = await services.enrolmentTokens.create(
+    { caller: emulator, visible: null },
+    { uses, minutes: TOKEN_MINUTES },
+  );
+  return created.token;
 }
 
 async function tagMachines(store: Store, machines: readonly PlannedMachine[]): Promise<void> {
@@ -176,20 +190,4 @@ async function tagMachines(store: Store, machines: readonly PlannedMachine[]): P
 
 function hostsOf(options: EmulateOptions): string[] {
   return options.publicUrl === null ? [] : [new URL(options.publicUrl).hostname];
-}
-
-/** What a playbook developer needs to go on, printed once. */
-function welcome(options: EmulateOptions, { server, machines, certificateFile }: RunningEmulator): string {
-  const url = server.publicUrl();
-  const lines = [
-    `Cordon emulates ${machines.length} machines at ${url}${options.data === null ? ' (everything in memory)' : ''}`,
-    `  token     POST ${url}/${EMULATOR.tenant}/oauth2/v2.0/token`,
-    `  client    ${EMULATOR.clientId} (all permissions), ${EMULATOR.readerClientId} (read only)`,
-    `  users     ${EMULATOR.responder}, ${EMULATOR.viewer} (password grant)`,
-    `  secret    ${options.secret === null ? EMULATOR.secret : 'the one given by --secret'}`,
-    ...(certificateFile === null ? [] : [`  trust     ${certificateFile}`]),
-    '  try       cordon machines --emulator',
-    '',
-  ];
-  return lines.join('\n');
 }

@@ -12,7 +12,6 @@ import { createAgent } from '../agent/loop.ts';
 import { createTransport, type Transport } from '../agent/transport.ts';
 import { DEVICE_PROTOCOL, type DeviceFacts, ENROL_PATH, type EnrolRequest } from '../contract/device.ts';
 import { checkEnrolAnswer } from '../contract/device-check.ts';
-import type { Log } from '../service/log.ts';
 import type { PlannedMachine } from './fleet-plan.ts';
 import { simulatedFacts } from './simulated-facts.ts';
 
@@ -28,7 +27,13 @@ export interface FleetOptions {
   readonly directory: string | null;
   /** Milliseconds that a machine takes when the plan names none. */
   readonly delay: number;
-  readonly log: Log;
+  readonly log: FleetLog;
+}
+
+/** Where the fleet says what goes wrong. */
+export interface FleetLog {
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
 }
 
 export interface Fleet {

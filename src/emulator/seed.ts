@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { APPLICATION_PERMISSIONS } from '../contract/permissions.ts';
 import { EMULATOR } from '../contract/well-known.ts';
+import { createLocalUsers } from '../server/local-users.ts';
 import type { ServerParts } from '../server/server.ts';
-import { hashPassword } from '../service/tokens/secrets.ts';
 
 /** Groups, best rank first: the responder sees the workstations only, so that the 404 of a foreign machine can be tried. */
 const GROUPS = [
@@ -49,9 +48,8 @@ export async function seed({ store, services, clock }: ServerParts, secret: stri
       given: { id: application.id, secret },
     });
   }
-  const passwordHash = await hashPassword(secret, randomBytes);
-  for (const { principal, displayName, role, permissions } of USERS) {
-    await store.createEmulatorUser({ tenantId, principal, displayName, passwordHash });
+  await createLocalUsers(store, tenantId, USERS, secret);
+  for (const { principal, role, permissions } of USERS) {
     await services.roles.create(tenantId, role, permissions);
     await services.roles.assign(tenantId, role, principal);
   }

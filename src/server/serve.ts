@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ServeOptions, TlsFiles } from '../contract/run-options.ts';
-import { openSqliteStore } from '../store/sqlite/index.ts';
 import { createFirstAdministrator } from './first-administrator.ts';
 import { readIssuers } from './issuers.ts';
 import { createLogger } from './logger.ts';
 import { SYSTEM_TIME, startServer } from './server.ts';
+import { openDirectory } from './stores.ts';
 
 /** Name of the database within the data directory. */
 export const DATABASE_FILE = 'cordon.db';
@@ -16,7 +15,7 @@ const SWEEP_EVERY = 1000;
 export async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> {
   const logger = createLogger(options.logLevel);
   await mkdir(options.data, { recursive: true, mode: 0o700 });
-  await using store = await openSqliteStore({ path: join(options.data, DATABASE_FILE), pid: process.pid });
+  await using store = await openDirectory(options.data, DATABASE_FILE);
   if ((await store.setting('emulator')) !== null) {
     throw new Error(
       `${options.data} was made by an emulator, whose credentials everybody knows. Start it with "cordon emulate --data", or give "cordon serve" an empty directory.`,

@@ -57,8 +57,10 @@ export interface ServerOptions {
   readonly allowsHost: ((host: string | undefined) => boolean) | null;
   /** Where time comes from; a test steps it by hand. */
   readonly time: TimeSource;
-  /** Adds further addresses before the server listens. */
-  readonly extend?: (app: FastifyInstance, server: ServerParts) => void;
+  /** Adds further addresses and prepares the store, before the server listens. */
+  readonly prepare?: (app: FastifyInstance, server: ServerParts) => Promise<void>;
+  /** False while calls should wait; `/readyz` says so. */
+  readonly ready?: () => boolean;
 }
 
 /** Milliseconds since 1970 by the wall clock, and milliseconds that never jump. */
@@ -184,9 +186,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       accepts: options.acceptsDriver,
     }),
   });
-  healthRoutes(app, store, draining.signal);
-  options.extend?.(app, parts);
-  await app.listen({ host: options.listen.host, port: options.listen.port });
+  healthRoutes(app, store, draining.signal, options.ready ?? (() => true));
+  await options.prepare?.(app, parts);
+  try {
+    await app.listen({ host: options.listen.host, port: options.listen.port });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   localUrl = addressOf(app, options);
 
   const sweeper = createSweeper({ ...shared, steady: steadyClock.steady, presence });

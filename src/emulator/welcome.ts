@@ -1,0 +1,23 @@
+import { EMULATOR } from '../contract/well-known.ts';
+
+/** What a playbook developer needs to go on, printed once at the start. */
+export function welcome(start: {
+  readonly url: string;
+  readonly machines: number;
+  readonly inMemory: boolean;
+  readonly ownSecret: boolean;
+  /** PEM file to trust, null unless the certificate is self-signed. */
+  readonly certificateFile: string | null;
+}): string {
+  const { url, machines, certificateFile } = start;
+  return [
+    `Cordon emulates ${machines} machines at ${url}${start.inMemory ? ' (everything in memory)' : ''}`,
+    `  token     POST ${url}/${EMULATOR.tenant}/oauth2/v2.0/token`,
+    `  client    ${EMULATOR.clientId} (all permissions), ${EMULATOR.readerClientId} (read only)`,
+    `  users     ${EMULATOR.responder}, ${EMULATOR.viewer} (password grant)`,
+    `  secret    ${start.ownSecret ? 'the one given by --secret' : EMULATOR.secret}`,
+    ...(certificateFile === null ? [] : [`  trust     ${certificateFile}`]),
+    `  try       cordon machines --emulator${url === EMULATOR.url ? '' : ` --url ${url}`}`,
+    '',
+  ].join('\n');
+}

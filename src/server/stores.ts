@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import type { Store } from '../store/port.ts';
+import { openMemoryStore, openSqliteStore } from '../store/sqlite/index.ts';
+
+export type { Store };
+export { openMemoryStore };
+
+/**
+ * Opens or creates the database of a data directory for this process alone.
+ * @throws CordonError `DisallowedOperation` when another process has it, or a newer Cordon wrote it
+ */
+export function openDirectory(directory: string, file: string): Promise<Store> {
+  return openSqliteStore({ path: join(directory, file), pid: process.pid });
+}
