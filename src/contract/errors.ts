@@ -1,6 +1,6 @@
 /**
  * Every error code the server answers with, its HTTP status and what it means. The vendor's codes come from the
- * reference, section 6; the two marked `ours` are additions that no vendor client can meet on a vendor operation.
+ * reference, section 6; the rest are additions for what its pages leave open.
  * `docs/errors.md` is compared with this table by test.
  */
 export const ERROR_CODES = {
@@ -26,8 +26,9 @@ export const ERROR_CODES = {
     meaning: 'The named resource does not exist or is not visible to the caller.',
   },
   MethodNotAllowed: { status: 405, meaning: 'The address exists for the methods in the Allow header.' },
+  RequestTimeout: { status: 408, meaning: 'The request did not arrive within a minute.' },
   PayloadTooLarge: { status: 413, meaning: 'The body is larger than the operation takes.' },
-  UriTooLong: { status: 414, meaning: 'The address with its query is longer than 16 KB.' },
+  UriTooLong: { status: 414, meaning: 'The address with its headers is longer than 128 KB.' },
   UnsupportedMediaType: { status: 415, meaning: 'The Content-Type is not the one the operation takes.' },
   IdempotencyMismatch: {
     status: 422,

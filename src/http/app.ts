@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
+  type FastifyRequest,
   LogController,
 } from 'fastify';
 import { OPERATIONS, type OperationId } from '../contract/operations.ts';
 import { CordonError } from '../domain/error.ts';
+import { clientErrorAnswer } from './client-error.ts';
 import { correlationId } from './correlation.ts';
-import { answerFaults, wireError } from './faults.ts';
+import { answerFaults, nothingAt, sendFault } from './faults.ts';
+import { readJson } from './json.ts';
 import { HANDLERS } from './operations/index.ts';
 import { registerOperations } from './routes.ts';
 import type { HttpConfig, Services } from './services.ts';
@@ -24,19 +26,22 @@ export interface AppOptions {
   readonly allowsHost: ((host: string | undefined) => boolean) | null;
 }
 
-/** Longest request line and headers; a filter beyond 16 KB is refused by its parser, in the shape of all errors. */
+/** Longest request line and headers; a filter beyond 16 KB is refused by its own parser, which says so. */
 const HEADER_BYTES = 128 * 1024;
+/** Time for a whole request to arrive, so that a caller who sends a byte now and then cannot hold a connection. */
+const ARRIVAL_MILLISECONDS = 60_000;
 /** Segments of a path; `findbyip(…)` and names are far shorter. */
 const SEGMENT_CHARACTERS = 2048;
 
 /** A server for the API that does not listen yet; the token endpoints and the devices' channel are added to it. */
 export function buildApp(services: Services, config: HttpConfig, options: AppOptions): FastifyInstance {
+  const newCorrelation = () => correlationId(randomUUID());
   const app = fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlation' }),
     // One logger for all: a child for each request would cost more than it tells.
     childLoggerFactory: (logger) => logger,
-    genReqId: () => correlationId(randomUUID()),
+    genReqId: newCorrelation,
     requestIdHeader: false,
     trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: SEGMENT_CHARACTERS },
@@ -48,11 +53,10 @@ export function buildApp(services: Services, config: HttpConfig, options: AppOpt
       // Fastify's defaults would turn {"Comment":5} into an accepted comment.
       customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false },
     },
-    clientErrorHandler: answerClientError,
-    frameworkErrors: (error, request, reply) => {
-      const fault = new CordonError('BadRequest', 'The address is not a valid URL.', { cause: error });
-      (reply as FastifyReply).status(fault.status).send(wireError(fault, request.id));
-    },
+    requestTimeout: ARRIVAL_MILLISECONDS,
+    clientErrorHandler: clientErrorAnswer(config.log, newCorrelation),
+    frameworkErrors: (error, request, reply) =>
+      sendFault(error, request as FastifyRequest, reply as FastifyReply, config.log),
   }) as unknown as FastifyInstance;
   app.decorateRequest('call', null);
   app.addHook('onRequest', (request, reply, done) => {
@@ -63,30 +67,18 @@ export function buildApp(services: Services, config: HttpConfig, options: AppOpt
       done(new CordonError('DisallowedOperation', 'This server answers to loopback Host names only.'));
       return;
     }
+    // Refused here, before a body is read for it.
+    if (request.is404) {
+      done(nothingAt(request));
+      return;
+    }
     // A missing Content-Type is read as the operation's own (design, part 4).
     request.raw.headers['content-type'] ??= 'application/json';
     done();
   });
+  readJson(app);
   answerFaults(app, config.log);
   const handlers = (Object.keys(OPERATIONS) as OperationId[]).map((id) => HANDLERS[id]);
   registerOperations(app, handlers, services, config);
   return app;
-}
-
-/** What Node's parser refuses before there is a request gets the same shape. */
-function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const tooLong = error.code === 'HPE_HEADER_OVERFLOW';
-  const fault = tooLong
-    ? new CordonError('UriTooLong', 'The address with its headers is too long.')
-    : new CordonError('BadRequest', 'The request is not valid HTTP.');
-  const body = JSON.stringify(wireError(fault, correlationId(randomUUID())));
-  const reason = tooLong ? 'URI Too Long' : 'Bad Request';
-  socket.end(
-    `HTTP/1.1 ${fault.status} ${reason}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
 }

@@ -50,28 +50,42 @@ export function wireError(fault: CordonError, correlation: string): WireError {
   return { error: { code: entry.wire ?? fault.code, message: fault.message, target: correlation } };
 }
 
-/** Answers every failure in the vendor's shape, and tells the log what the caller is not told. */
+/** Answers a failure in the vendor's shape, and tells the log what the caller is not told. */
+export function sendFault(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: Log,
+): FastifyReply {
+  const fault = faultOf(error);
+  const fields = {
+    correlation: request.id,
+    method: request.method,
+    route: request.routeOptions.url,
+    code: fault.code,
+  };
+  if (fault.status >= 500) log.error({ ...fields, err: fault.cause ?? fault }, 'call failed');
+  else log.info(fields, 'call refused');
+  if (fault.retryAfter !== null) reply.header('retry-after', String(fault.retryAfter));
+  return reply
+    .status(fault.status)
+    .header('content-type', ODATA_TYPE)
+    .header('odata-version', '4.0')
+    .send(JSON.stringify(wireError(fault, request.id)));
+}
+
+/** The refusal of an address that does not exist. */
+export function nothingAt(request: FastifyRequest): CordonError {
+  const path = request.url.split('?')[0]?.slice(0, 256);
+  return new CordonError('NotFound', `There is nothing at ${request.method} ${path}.`);
+}
+
+/** Answers every failure of every route. */
 export function answerFaults(app: FastifyInstance, log: Log): void {
-  app.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const fault = faultOf(error);
-    const fields = {
-      correlation: request.id,
-      method: request.method,
-      route: request.routeOptions.url,
-      code: fault.code,
-    };
-    if (fault.status >= 500) log.error({ ...fields, err: fault.cause ?? fault }, 'call failed');
-    else log.info(fields, 'call refused');
-    if (fault.retryAfter !== null) reply.header('retry-after', String(fault.retryAfter));
-    return reply
-      .status(fault.status)
-      .header('content-type', ODATA_TYPE)
-      .send(JSON.stringify(wireError(fault, request.id)));
-  });
+  app.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+    sendFault(error, request, reply, log),
+  );
   app.setNotFoundHandler((request) => {
-    throw new CordonError(
-      'NotFound',
-      `There is nothing at ${request.method} ${request.url.split('?')[0]?.slice(0, 256)}.`,
-    );
+    throw nothingAt(request);
   });
 }

@@ -11,7 +11,7 @@ const PREFIXES: Readonly<Record<Operation['base'], readonly string[]>> = {
   vendor: ['/api', '/api/v1.0'],
   cordon: ['/cordon/v1'],
 };
-const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 /** A comment of 4,000 characters, each escaped, fits with room to spare. */
 const BODY_LIMIT = 64 * 1024;
 
@@ -81,9 +81,9 @@ function answer(reply: FastifyReply, operation: Operation, result: object | null
 }
 
 function refuseOtherMethods(app: FastifyInstance, url: string, allowed: readonly HTTPMethods[]): void {
-  const names = allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed;
+  const names: readonly HTTPMethods[] = allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed;
   app.route({
-    method: METHODS.filter((method) => !allowed.includes(method)),
+    method: METHODS.filter((method) => !names.includes(method)),
     url,
     onRequest: async (request, reply) => {
       reply.header('allow', names.join(', '));
