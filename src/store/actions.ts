@@ -7,6 +7,7 @@ import { fromFlag, integer, json } from './records/value.ts';
 import { guard, type Row, type Sql, type Step, step, type Value } from './sql.ts';
 import { ACTIONS } from './statements/actions.ts';
 import { CONTROLS } from './statements/controls.ts';
+import { MACHINES } from './statements/machines.ts';
 
 /** A machine without a row (it cannot be seen in any group) counts as in no group. */
 const sees = (visible: Visible, row: Row): boolean =>
@@ -22,18 +23,18 @@ export const observation = (observed: Observed): Value[] => [
   json(observed.evidence),
 ];
 
+/** What a refused guard of a request says; `noControl` is found out about before a caller hears of it. */
+type Refusal = 'keyTaken' | 'noMachine' | 'noControl' | 'active';
+
 /**
  * The steps of a request, with what a refusal of each guard means. Every unit takes the control's row first, then the
  * action's, then the event's, so that two of them cannot wait for each other.
  */
-function requestSteps(request: ActionRequest): {
-  steps: Step[];
-  refusals: ('keyTaken' | 'noMachine' | 'active')[];
-} {
+function requestSteps(request: ActionRequest): { steps: Step[]; refusals: Refusal[] } {
   const { action, idempotency } = request;
   const { tenantId, machineId, control, id } = action;
   const steps: Step[] = [];
-  const refusals: ('keyTaken' | 'noMachine' | 'active')[] = [];
+  const refusals: Refusal[] = [];
   if (idempotency !== null) {
     const { caller, key, fingerprint, expiresAt } = idempotency;
     steps.push(
@@ -41,12 +42,15 @@ function requestSteps(request: ActionRequest): {
     );
     refusals.push('keyTaken');
   }
-  if (control !== null) {
+  if (control === null) {
+    steps.push(guard(MACHINES.exists, [tenantId, machineId]));
+    steps.push(guard(ACTIONS.insertUncontrolled, actionParams(action)));
+    refusals.push('noMachine', 'active');
+  } else {
     steps.push(guard(CONTROLS.raise, [tenantId, machineId, control, request.mode, id]));
-    refusals.push('noMachine');
+    steps.push(guard(ACTIONS.insert, actionParams(action)));
+    refusals.push('noControl', 'active');
   }
-  steps.push(guard(control === null ? ACTIONS.insertUncontrolled : ACTIONS.insert, actionParams(action)));
-  refusals.push(control === null ? 'noMachine' : 'active');
   steps.push(step(ACTIONS.insertEvent, [...eventParams(request.event), 0]));
   return { steps, refusals };
 }
@@ -99,7 +103,14 @@ export function actionStore(sql: Sql): ActionStore {
         return { outcome: 'created', action: { ...request.action, ...before(written[0] as Row) } };
       }
       const refusal = refusals[outcome.refused] ?? 'active';
-      if (refusal !== 'keyTaken') return { outcome: refusal };
+      if (refusal === 'active' || refusal === 'noMachine') return { outcome: refusal };
+      if (refusal === 'noControl') {
+        // A machine from before the control was known gets its row now; another try then meets it.
+        const { tenantId, machineId, control } = request.action;
+        const created = await sql.batch([guard(CONTROLS.create, [tenantId, machineId, control])]);
+        if (!created.done) return { outcome: 'noMachine' };
+        continue;
+      }
       const { caller, key } = request.idempotency as NonNullable<ActionRequest['idempotency']>;
       const taken = (await sql.all(ACTIONS.key, [request.action.tenantId, caller, key]))[0];
       if (taken !== undefined) {

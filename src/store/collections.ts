@@ -1,7 +1,7 @@
 /** The two collections that queries read: what is selected, which indexes serve which filters, in which order. */
 import { ACTION_TYPES } from '../contract/control.ts';
 import { MACHINE } from '../contract/machine.ts';
-import { MACHINE_ACTION } from '../contract/machine-action.ts';
+import { ACTION_STATUSES, MACHINE_ACTION } from '../contract/machine-action.ts';
 import type { EntityType, Property } from '../contract/property.ts';
 import type { OrderTerm } from '../domain/query.ts';
 import { ACTION_COLUMNS } from './records/action.ts';
@@ -38,6 +38,9 @@ export interface Collection {
 const property = (entity: EntityType, column: string): Property =>
   entity.properties.find((candidate) => candidate.column === column) as Property;
 
+const TYPES = { column: 'type', values: Object.keys(ACTION_TYPES) };
+const STATUSES = { column: 'status', values: ACTION_STATUSES };
+
 export const actionCollection: Collection = {
   entity: MACHINE_ACTION,
   from: 'machine_action a',
@@ -52,10 +55,10 @@ export const actionCollection: Collection = {
     {
       columns: ['requestor', 'type'],
       few: false,
-      implied: { column: 'type', values: Object.keys(ACTION_TYPES) },
+      implied: TYPES,
     },
-    { columns: ['status'], few: false },
-    { columns: ['type'], few: false },
+    { columns: ['status', 'type'], few: false, implied: TYPES },
+    { columns: ['type', 'status'], few: false, implied: STATUSES },
     { columns: [], few: false },
   ],
   folded: {

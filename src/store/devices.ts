@@ -1,11 +1,18 @@
+import { ACTION_TYPES } from '../contract/control.ts';
 import type { Machine } from '../domain/machine.ts';
 import { addressSteps } from './machines.ts';
 import type { DeviceStore } from './port.ts';
 import { deviceFrom, tokenFrom, tokenParams } from './records/device.ts';
 import { machineFrom, machineParams } from './records/machine.ts';
 import { guard, type Sql, step } from './sql.ts';
+import { CONTROLS } from './statements/controls.ts';
 import { DEVICES } from './statements/devices.ts';
 import { MACHINES, machineReads } from './statements/machines.ts';
+
+/** The controls that a machine has a row for from its enrolment on. */
+const CONTROLS_KNOWN = [...new Set(Object.values(ACTION_TYPES).map(({ control }) => control))].filter(
+  (control) => control !== null,
+);
 
 /** What {@link DeviceStore} promises, over any engine. */
 export function deviceStore(sql: Sql): DeviceStore {
@@ -21,6 +28,7 @@ export function deviceStore(sql: Sql): DeviceStore {
         guard(DEVICES.useToken, [tenantId, tokenId, at]),
         step(MACHINES.insert, machineParams(machine)),
         ...addressSteps(tenantId, id, machine),
+        ...CONTROLS_KNOWN.map((control) => step(CONTROLS.create, [tenantId, id, control])),
         ...machine.tags.map((tag) => step(MACHINES.addTag, [tenantId, id, tag])),
         step(DEVICES.insert, [
           device.tenantId,

@@ -4,10 +4,13 @@ import { insertInto, parameters, prefixed } from './text.ts';
 
 const columns = ACTION_COLUMNS.join(', ');
 
-/** Types of the parameters that are not text, since in a select the engine cannot infer them from the column. */
-const GIVEN_TYPES: Readonly<Record<string, string>> = { error_hresult: 'integer', revision: 'integer' };
-const given = ACTION_COLUMNS.slice(0, ACTION_GIVEN)
-  .map((column, index) => `cast($${index + 1} as ${GIVEN_TYPES[column] ?? 'text'})`)
+const given = parameters(ACTION_GIVEN);
+/** From the control's row, which the step before has raised. */
+const raised = ['generation', 'mode_before', 'action_before']
+  .map(
+    (name) =>
+      `(select ${name} from machine_control where tenant_id = $1 and machine_id = $5 and control = $4)`,
+  )
   .join(', ');
 
 /** The literal list that the partial index on active actions is declared with; both engines want it word for word. */
@@ -32,22 +35,17 @@ export const ACTIONS = {
     `delete from idempotency_key where (tenant_id, caller, key) in (
        select tenant_id, caller, key from idempotency_key where expires_at < $1 order by expires_at limit $2)`,
   ),
-  /** Takes generation and what was before from the control's row, which the step before has raised. */
+  /** A plain insert of values, since SQLite keeps a journal of its own for each insert by select. */
   insert: statement(
     'insert action',
-    `insert into machine_action (${columns})
-     select ${given}, c.generation, c.mode_before, c.action_before
-     from machine_control c where c.tenant_id = $1 and c.machine_id = $5 and c.control = $4
-     on conflict do nothing
-     returning generation, mode_before, action_before`,
+    `insert into machine_action (${columns}) values (${given}, ${raised})
+     on conflict do nothing returning generation, mode_before, action_before`,
   ),
-  /** An action that belongs to no control. */
+  /** An action that belongs to no control; the step before has found its machine. */
   insertUncontrolled: statement(
     'insert uncontrolled action',
-    `insert into machine_action (${columns})
-     select ${given}, 0, 'unmanaged', null from machine m where m.tenant_id = $1 and m.id = $5
-     on conflict do nothing
-     returning generation, mode_before, action_before`,
+    `insert into machine_action (${columns}) values (${given}, 0, 'unmanaged', null)
+     on conflict do nothing returning generation, mode_before, action_before`,
   ),
   insertEvent: statement('insert event', insertInto('action_event', EVENT_COLUMNS)),
   /** Counts `late` on; two appends at once collide on the key, and the one refused tries again. */

@@ -5,16 +5,20 @@ import { parameters } from './text.ts';
 const columns = CONTROL_COLUMNS.join(', ');
 
 export const CONTROLS = {
-  /** $1 tenant, $2 machine, $3 control, $4 mode, $5 action. No row when the machine is gone. */
+  /** The row of a control of which nothing was asked yet. No row when the machine is gone. */
+  create: statement(
+    'create control',
+    `insert into machine_control (${columns})
+     select m.tenant_id, m.id, cast($3 as text), 'unmanaged', 0, null, 'unmanaged', null, null, 0, null, 0, 0, null
+     from machine m where m.tenant_id = $1 and m.id = $2
+     on conflict (tenant_id, machine_id, control) do update set control = excluded.control`,
+  ),
+  /** $1 tenant, $2 machine, $3 control, $4 mode, $5 action. */
   raise: statement(
     'raise control',
-    `insert into machine_control (${columns})
-     select m.tenant_id, m.id, cast($3 as text), cast($4 as text), 1, cast($5 as text), 'unmanaged', null,
-       null, 0, null, 0, 0, null
-     from machine m where m.tenant_id = $1 and m.id = $2
-     on conflict (tenant_id, machine_id, control) do update
-       set mode_before = machine_control.mode, action_before = machine_control.action_id, mode = excluded.mode,
-         generation = machine_control.generation + 1, action_id = excluded.action_id`,
+    `update machine_control set mode_before = mode, action_before = action_id, mode = $4, action_id = $5,
+       generation = generation + 1
+     where tenant_id = $1 and machine_id = $2 and control = $3`,
   ),
   /** $4 mode, $5 action from now on, $6 the action that must be the present one. */
   move: statement(
@@ -32,7 +36,8 @@ export const CONTROLS = {
   ),
   ofMachine: statement(
     'controls of machine',
-    `select ${columns} from machine_control where tenant_id = $1 and machine_id = $2 order by control`,
+    `select ${columns} from machine_control where tenant_id = $1 and machine_id = $2 and generation > 0
+     order by control`,
   ),
 } as const;
 
@@ -40,6 +45,6 @@ export const CONTROLS = {
 export const controlsOfMachines = (count: number): Statement =>
   statement(
     null,
-    `select ${columns} from machine_control where tenant_id = $1 and machine_id in (${parameters(count, 2)})
+    `select ${columns} from machine_control where tenant_id = $1 and machine_id in (${parameters(count, 2)}) and generation > 0
      order by machine_id, control`,
   );

@@ -56,6 +56,8 @@ export const machineReads = (dialect: Dialect) => {
 const facts = FACT_COLUMNS.map((column, index) => `${column} = $${index + 3}`).join(', ');
 
 export const MACHINES = {
+  /** Holds the machine for the rest of the unit; a guard. */
+  exists: statement('machine exists', 'update machine set id = id where tenant_id = $1 and id = $2'),
   insert: statement('insert machine', insertInto('machine', MACHINE_COLUMNS)),
   updateFacts: statement('update facts', `update machine set ${facts} where tenant_id = $1 and id = $2`),
   addAddress: statement(
