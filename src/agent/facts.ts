@@ -29,10 +29,10 @@ export async function linuxFacts(agentVersion: string, drivers: readonly Driver[
     aadDeviceId: null,
     hardwareFingerprint: await fingerprint(),
     drivers: await Promise.all(
-      drivers.map(async ({ control, name, version }) => ({
-        control,
-        driver: name,
-        version: await version(),
+      drivers.map(async (driver) => ({
+        control: driver.control,
+        driver: driver.name,
+        version: await driver.version().catch(() => null),
       })),
     ),
   };

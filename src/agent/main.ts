@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { AgentEnrolOptions, AgentRunOptions, AgentStatusOptions } from '../contract/run-options.ts';
+import { FAPOLICYD_STEPS } from './drivers/fapolicyd/steps.ts';
 import { loadDriver } from './drivers/load.ts';
 import { enrol } from './enrol.ts';
 import { AgentError } from './error.ts';
@@ -18,7 +19,7 @@ import { lockStateDirectory } from './lock.ts';
 import { createLog } from './log.ts';
 import { createAgent } from './loop.ts';
 import { type AgentStatus, readStatus } from './status.ts';
-import { type OnStep, STEPS } from './step.ts';
+import { STEPS } from './step.ts';
 import { createTransport } from './transport.ts';
 import { AGENT_VERSION } from './version.ts';
 
@@ -111,14 +112,14 @@ export async function runAgent(
     const ledger = await openFileLedger(data, (path) =>
       log('error', 'ledger damaged and set aside', { path }),
     );
-    const driver = await loadDriver(identity.driver, { stateDirectory: data });
+    const crash = crashSwitch(environment.CORDON_AGENT_CRASH_AT);
+    const driver = await loadDriver(identity.driver, { stateDirectory: data, ...crash });
     const transport = createTransport({
       serverUrl: identity.serverUrl,
       ca: await certificates(identity.caFile),
       insecureHttp: identity.insecureHttp,
       proxyEnvironment: environment,
     });
-    const onStep = crashSwitch(environment.CORDON_AGENT_CRASH_AT);
     const agent = createAgent({
       identity,
       ledger,
@@ -130,7 +131,7 @@ export async function runAgent(
         identity = { ...identity, serverKey };
         await writeIdentity(data, identity);
       },
-      ...(onStep === null ? {} : { onStep }),
+      ...crash,
       ...(options.waitSeconds === undefined ? {} : { waitSeconds: options.waitSeconds }),
       ...(options.driftSeconds === undefined ? {} : { driftSeconds: options.driftSeconds }),
     });
@@ -152,17 +153,20 @@ export function agentStatus(options: AgentStatusOptions): Promise<AgentStatus> {
 }
 
 /**
- * For tests of crashes: kills this process when it passes the named step, so that nothing gets to clean up.
+ * For tests of crashes: kills this process when it passes the named step of the agent or its driver, so that nothing
+ * gets to clean up.
  * @throws AgentError `configuration` for a name that is no step
  */
-function crashSwitch(name: string | undefined): OnStep | null {
-  if (name === undefined || name === '') return null;
-  const step = STEPS.find((candidate) => candidate === name);
-  if (step === undefined) {
-    throw new AgentError('configuration', `CORDON_AGENT_CRASH_AT is one of ${STEPS.join(', ')}.`);
+function crashSwitch(name: string | undefined): { onStep?: (passed: string) => void } {
+  if (name === undefined || name === '') return {};
+  const steps: readonly string[] = [...STEPS, ...FAPOLICYD_STEPS];
+  if (!steps.includes(name)) {
+    throw new AgentError('configuration', `CORDON_AGENT_CRASH_AT is one of ${steps.join(', ')}.`);
   }
-  return (passed) => {
-    if (passed === step) process.kill(process.pid, 'SIGKILL');
+  return {
+    onStep: (passed) => {
+      if (passed === name) process.kill(process.pid, 'SIGKILL');
+    },
   };
 }
 

@@ -15,6 +15,8 @@ export interface SimulatedOptions {
   /** Milliseconds that applying a mode takes; 0 takes no time at all. */
   readonly delayMs?: number;
   readonly behaviour?: SimulatedBehaviour;
+  /** Mode at the start; `unmanaged` unless a device is continued whose ledger was kept. */
+  readonly mode?: Mode;
   readonly clock?: Clock;
 }
 
@@ -38,7 +40,7 @@ const CHECKS: Readonly<Record<WantedMode, readonly { name: string; expected: str
 /** A driver that keeps its mode in memory and touches nothing. */
 export function createSimulatedDriver(options: SimulatedOptions = {}): Driver {
   const { delayMs = 0, behaviour = 'normal', clock = systemClock } = options;
-  let mode: Mode = 'unmanaged';
+  let mode: Mode = options.mode ?? 'unmanaged';
   let release: ((why: 'superseded' | 'stopping') => void) | null = null;
 
   /** Waits out the delay (null: for ever); false when that was cut short. */
