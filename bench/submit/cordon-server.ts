@@ -19,6 +19,7 @@ const server = await startServer({
   listen: { host: '127.0.0.1', port: 0 },
   publicUrl: null,
   tls: null,
+  strictTransport: false,
   trustProxy: [],
   rateLimit: { perMinute: 100_000_000, perHour: 1_000_000_000 },
   external: [],

@@ -91,6 +91,7 @@ async function assemble(
     listen: options.listen,
     publicUrl: options.publicUrl,
     tls,
+    strictTransport: false,
     trustProxy: [],
     rateLimit: options.rateLimit,
     external: [],

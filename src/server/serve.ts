@@ -28,6 +28,7 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
     listen: options.listen,
     publicUrl: options.publicUrl,
     tls: await readTls(options.tls),
+    strictTransport: (options.publicUrl ?? '').startsWith('https:') || options.tls !== null,
     trustProxy: options.trustProxy,
     rateLimit: options.rateLimit,
     external,

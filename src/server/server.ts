@@ -43,6 +43,8 @@ export interface ServerOptions {
   /** Null takes the address that is listened on. */
   readonly publicUrl: string | null;
   readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** Tells browsers to use https only, for all ports of the host; not for an emulator on localhost. */
+  readonly strictTransport: boolean;
   readonly trustProxy: readonly string[];
   readonly rateLimit: RunRateLimit | null;
   readonly external: readonly TokenSource[];
@@ -165,7 +167,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     {
       publicUrl,
       pageSize: PAGE_SIZE,
-      strictTransport: publicUrl().startsWith('https:') || options.tls !== null,
+      strictTransport: options.strictTransport,
       log: logger,
     },
     { logger, tls: options.tls, trustProxy: options.trustProxy, allowsHost: options.allowsHost },

@@ -189,7 +189,8 @@ function hasNews(desired: readonly Desired[], request: ExchangeRequest, epoch: s
     request.epoch !== epoch ||
     desired.some(
       (wanted) =>
-        request.known.find((known) => known.control === wanted.control)?.generation !== wanted.generation,
+        (request.known.find((known) => known.control === wanted.control)?.generation ?? 0) !==
+        wanted.generation,
     )
   );
 }
