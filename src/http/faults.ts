@@ -23,6 +23,8 @@ const FRAMEWORK: Readonly<Record<string, { code: ErrorCode; message: string }>> 
     code: 'BadRequest',
     message: 'The request body does not have the length that Content-Length says.',
   },
+  // Nothing of ours has a name that long.
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'ResourceNotFound', message: 'What the address names was not found' },
   FST_ERR_BAD_URL: { code: 'BadRequest', message: 'The address is not a valid URL.' },
 };
 
