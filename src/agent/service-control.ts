@@ -89,7 +89,10 @@ export const SERVICE_CONTROLS: Readonly<Record<ServiceControlKind, (tools: Tools
       },
       stop: async (urgent) => {
         await killed(tools, urgent ? 'SIGKILL' : 'SIGTERM');
-        return vanished(tools);
+        const reason = await vanished(tools);
+        // Or the owner, too, might not be able to start it.
+        if (reason === null) await rm(service.pidFile, { force: true });
+        return reason;
       },
       setEnabled: async () => null,
     };

@@ -84,9 +84,12 @@ export function whyNoWorld(): string | null {
   }
 }
 
-/** The namespace begins before its root is filled, and ends when its first process reads the end of its input. */
+/**
+ * The namespace begins before its root is filled, and ends when its first process reads the end of its input. That one
+ * waits for children, so that a killed daemon does not stay in the process table.
+ */
 const HOLD =
-  'set -e; mount -t ramfs ramfs "$1"; chmod 755 "$1"; echo mounted; read -r go; mount -t proc proc "$1/proc"; cd "$1"; exec chroot "$1" /usr/bin/cat';
+  'set -e; mount -t ramfs ramfs "$1"; chmod 755 "$1"; echo mounted; read -r go; mount -t proc proc "$1/proc"; cd "$1"; exec chroot "$1" /usr/bin/sh -c "exec 3<&0; cat <&3 & wait"';
 
 /** @param packages also the npm packages of the product, so that `src/bin/cordon.ts` runs inside */
 export async function createFapolicydWorld({ packages = false } = {}): Promise<FapolicydWorld> {

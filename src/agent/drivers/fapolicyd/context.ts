@@ -1,3 +1,4 @@
+import { argumentsOf, fanotifyMarks, type ProcessIdentity, processOf, signal } from '../../daemon-process.ts';
 import { createExecute, type Execute } from '../../exec.ts';
 import { SERVICE_CONTROLS, type ServiceControl } from '../../service-control.ts';
 import { type FapolicydOptions, type FapolicydProgram, pathsOf } from './options.ts';
@@ -9,9 +10,23 @@ export interface Context {
   readonly paths: ReturnType<typeof pathsOf>;
   readonly execute: Execute<FapolicydProgram>;
   readonly service: ServiceControl;
+  readonly kernel: Kernel;
 }
 
-export function createContext(options: FapolicydOptions): Context {
+/** What the kernel says of the enforcer's process. */
+export interface Kernel {
+  /** The running enforcer, null when there is none. */
+  enforcer(): Promise<ProcessIdentity | null>;
+  argumentsOf(pid: number): Promise<string[]>;
+  /** Places that the kernel asks it about; 0 while it enforces nothing. */
+  marksOf(pid: number): Promise<number>;
+  signal(pid: number, name: NodeJS.Signals): void;
+}
+
+/** What a test may put in the place of the device. */
+export type Substitutes = Partial<Pick<Context, 'execute' | 'service' | 'kernel'>>;
+
+export function createContext(options: FapolicydOptions, substitutes: Substitutes = {}): Context {
   const execute = createExecute(options.programs);
   const { unit, pidFile, stopGrace, clock, programs } = options;
   const service = { unit, pidFile, stopGrace, binary: programs.daemon };
@@ -20,6 +35,13 @@ export function createContext(options: FapolicydOptions): Context {
     paths: pathsOf(options),
     execute,
     service: SERVICE_CONTROLS[options.service]({ service, execute, clock }),
+    kernel: {
+      enforcer: () => processOf(pidFile, programs.daemon),
+      argumentsOf,
+      marksOf: fanotifyMarks,
+      signal,
+    },
+    ...substitutes,
   };
 }
 

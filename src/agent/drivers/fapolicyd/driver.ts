@@ -1,6 +1,6 @@
 import type { DeviceFacts } from '../../../contract/device.ts';
 import type { Applied, Driver } from '../driver.ts';
-import { type Context, createContext, createProgress, type Progress } from './context.ts';
+import { type Context, createContext, createProgress, type Progress, type Substitutes } from './context.ts';
 import { observeFapolicyd } from './observation.ts';
 import type { FapolicydOptions } from './options.ts';
 import { proveFapolicyd } from './proof.ts';
@@ -12,8 +12,8 @@ import { installedVersion } from './version.ts';
 import { type Procedure, procedureFor } from './versions.ts';
 
 /** The driver for code execution on Linux. Its calls are carried out one after the other. */
-export function createFapolicydDriver(options: FapolicydOptions): Driver {
-  const context = createContext(options);
+export function createFapolicydDriver(options: FapolicydOptions, substitutes: Substitutes = {}): Driver {
+  const context = createContext(options, substitutes);
   const inTurn = createTurns();
   const version = () => installedVersion(options, context.execute);
   return {

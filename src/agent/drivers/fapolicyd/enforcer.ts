@@ -1,4 +1,4 @@
-import { fanotifyMarks, type ProcessIdentity, processOf, signal } from '../../daemon-process.ts';
+import type { ProcessIdentity } from '../../daemon-process.ts';
 import { describeFailure } from '../../exec.ts';
 import { until } from '../../until.ts';
 import type { Context } from './context.ts';
@@ -24,13 +24,9 @@ export async function startEnforcer(
 }
 
 async function watching(context: Context): Promise<ProcessIdentity | 'ended' | null> {
-  const found = await runningEnforcer(context);
+  const found = await context.kernel.enforcer();
   if (found === null) return 'ended';
-  return (await fanotifyMarks(found.pid)) > 0 ? found : null;
-}
-
-export function runningEnforcer({ options }: Context): Promise<ProcessIdentity | null> {
-  return processOf(options.pidFile, options.programs.daemon);
+  return (await context.kernel.marksOf(found.pid)) > 0 ? found : null;
 }
 
 /** @throws Refusal */
@@ -40,12 +36,12 @@ export async function stopEnforcer(context: Context, urgent: boolean): Promise<v
 
 /** Makes a running enforcer of a `live` version take over rules and `permissive`. @throws Refusal */
 export async function reloadEnforcer(context: Context): Promise<ProcessIdentity> {
-  const running = await runningEnforcer(context);
+  const running = await context.kernel.enforcer();
   if (running === null) throw new Refusal('fapolicyd ended while it was to take over new rules.');
   const result = await context.execute('cli', ['--reload-rules'], { timeout: 30_000 });
   if (result.status !== 0)
     throw new Refusal(`fapolicyd did not take the rules (${describeFailure(result)}).`);
-  signal(running.pid, 'SIGHUP');
+  context.kernel.signal(running.pid, 'SIGHUP');
   return running;
 }
 

@@ -35,10 +35,10 @@ export async function writeWhole(
   await synchronise(dirname(path));
 }
 
-/** Writes a file for fapolicyd: readable by all, the group its directory has. */
+/** Writes a file for fapolicyd: readable by all, of the owner and group that its directory has. */
 export async function writeForEnforcer(path: string, content: string): Promise<void> {
-  const { gid } = await stat(dirname(path));
-  await writeWhole(path, content, { mode: 0o644, uid: 0, gid });
+  const { uid, gid } = await stat(dirname(path));
+  await writeWhole(path, content, { mode: 0o644, uid, gid });
 }
 
 export async function removeFile(path: string): Promise<void> {

@@ -1,8 +1,7 @@
-import { argumentsOf, fanotifyMarks, isSame } from '../../daemon-process.ts';
+import { isSame } from '../../daemon-process.ts';
 import type { Observation } from '../driver.ts';
 import { hasOurFiles } from './baseline.ts';
 import type { Context } from './context.ts';
-import { runningEnforcer } from './enforcer.ts';
 import { changedFiles } from './in-force.ts';
 import { readRecord, type SwitchRecord } from './record.ts';
 
@@ -35,13 +34,15 @@ export async function observeFapolicyd(context: Context): Promise<Observation> {
 
 /** What of an applied restriction is visibly not in force, a phrase each. */
 export async function faultsOf(context: Context, record: SwitchRecord): Promise<string[]> {
-  const running = await runningEnforcer(context);
+  const running = await context.kernel.enforcer();
   const files = await changedFiles(context, record);
   if (running === null) return ['fapolicyd does not run', ...files];
   return [
     ...(isSame(running, record.enforcer) ? [] : ['fapolicyd was started by somebody else']),
-    ...((await argumentsOf(running.pid)).includes('--permissive') ? ['fapolicyd only watches'] : []),
-    ...((await fanotifyMarks(running.pid)) > 0 ? [] : ['the kernel does not ask fapolicyd']),
+    ...((await context.kernel.argumentsOf(running.pid)).includes('--permissive')
+      ? ['fapolicyd only watches']
+      : []),
+    ...((await context.kernel.marksOf(running.pid)) > 0 ? [] : ['the kernel does not ask fapolicyd']),
     ...files,
   ];
 }

@@ -1,8 +1,7 @@
-import { signal } from '../../daemon-process.ts';
 import { type Baseline, differencesFrom, hasOurFiles, readBaseline, recordBaseline } from './baseline.ts';
 import { withSettings } from './configuration.ts';
 import type { Context, Progress } from './context.ts';
-import { runningEnforcer, startEnforcer, stopEnforcer } from './enforcer.ts';
+import { startEnforcer, stopEnforcer } from './enforcer.ts';
 import { readIfThere, removeFile, writeForEnforcer } from './files.ts';
 import { forgetRecord, readRecord, type SwitchRecord, writeRecord } from './record.ts';
 import { Refusal, unless } from './refusal.ts';
@@ -65,7 +64,7 @@ export async function undo(context: Context, progress: Progress): Promise<boolea
 }
 
 async function restore(context: Context, progress: Progress, baseline: Baseline): Promise<void> {
-  if ((await runningEnforcer(context)) !== null) {
+  if ((await context.kernel.enforcer()) !== null) {
     await calm(context, baseline);
     // The intent is recorded, so a kill loses nothing, and programs run again at once: 5 ms, where a stop takes 3 s.
     await stopEnforcer(context, true);
@@ -86,6 +85,6 @@ async function calm(context: Context, baseline: Baseline): Promise<void> {
   if (procedureFor(baseline.version)?.change !== 'live') return;
   const text = (await readIfThere(context.paths.conf))?.toString('utf8') ?? '';
   await writeForEnforcer(context.paths.conf, withSettings(text, new Map([['permissive', '1']])));
-  const running = await runningEnforcer(context);
-  if (running !== null) signal(running.pid, 'SIGHUP');
+  const running = await context.kernel.enforcer();
+  if (running !== null) context.kernel.signal(running.pid, 'SIGHUP');
 }

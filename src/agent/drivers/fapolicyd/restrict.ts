@@ -4,7 +4,7 @@ import { isSame, type ProcessIdentity } from '../../daemon-process.ts';
 import { type Baseline, readBaseline, recordBaseline } from './baseline.ts';
 import { isReloadable, restrictedConfiguration } from './configuration.ts';
 import type { Context, Progress } from './context.ts';
-import { compileRules, reloadEnforcer, runningEnforcer, startEnforcer, stopEnforcer } from './enforcer.ts';
+import { compileRules, reloadEnforcer, startEnforcer, stopEnforcer } from './enforcer.ts';
 import { filesIn, readIfThere, removeFile, writeForEnforcer } from './files.ts';
 import { changedFiles, digestsOf } from './in-force.ts';
 import { readRecord, type SwitchRecord, writeRecord } from './record.ts';
@@ -75,7 +75,7 @@ export async function restrict(
 /** Nothing to do when the very enforcer of the last switch runs with the very files, and no trusted file changed. */
 async function isInForce(context: Context, record: SwitchRecord | null, trust: string): Promise<boolean> {
   if (record?.mode !== 'restricted' || record.phase !== 'applied') return false;
-  if (!isSame(record.enforcer, await runningEnforcer(context))) return false;
+  if (!isSame(record.enforcer, await context.kernel.enforcer())) return false;
   if ((await changedFiles(context, record)).length > 0) return false;
   return (await readIfThere(context.paths.trust))?.toString('utf8') === trust;
 }
@@ -126,7 +126,7 @@ async function writeRules(context: Context, { procedure, rules }: Plan): Promise
  */
 async function fillDatabase(context: Context, { list, procedure }: Plan, watching: string): Promise<boolean> {
   if ((await missingTrust(context, list))?.length === 0) return false;
-  if ((await runningEnforcer(context)) !== null) {
+  if ((await context.kernel.enforcer()) !== null) {
     await updateTrust(context);
     await awaitTrust(context, list);
     return false;
@@ -144,11 +144,11 @@ async function enforce(
   procedure: Procedure,
   reloadable: boolean,
 ): Promise<ProcessIdentity> {
-  if ((await runningEnforcer(context)) !== null) {
+  if ((await context.kernel.enforcer()) !== null) {
     if (procedure.change === 'live' && reloadable) return reloadEnforcer(context);
     await stopEnforcer(context, false);
   }
   const enforcer = await startEnforcer(context);
-  if ((await runningEnforcer(context)) === null) throw new Refusal('fapolicyd ended right after its start.');
+  if ((await context.kernel.enforcer()) === null) throw new Refusal('fapolicyd ended right after its start.');
   return enforcer;
 }
