@@ -10,6 +10,7 @@ import { CONNECTION, connect } from './options/connection.ts';
 import { OUTPUT, writeJson } from './options/output.ts';
 import { WAITING } from './options/waiting.ts';
 import { explain } from './problem.ts';
+import { shortId } from './resolve/action.ts';
 import { machineKey } from './resolve/machine.ts';
 import { writeActions } from './show/actions.ts';
 import { startProgress } from './show/progress.ts';
@@ -119,7 +120,7 @@ const errorDocument = ({ machine, error }: { machine: string; error: ClientError
 
 /** After the table: why it failed, or how to follow what goes on. */
 async function hint(client: Client, action: WireMachineAction, values: RequestValues, io: Io): Promise<void> {
-  const short = action.id.slice(0, 8);
+  const short = shortId(action);
   if (action.status === 'Pending' || action.status === 'InProgress') {
     const over = values.wait
       ? 'is still active; the wait is over. Go on with'

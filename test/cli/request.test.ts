@@ -15,8 +15,8 @@ test('restrict asks one machine and says how to follow the action', async (conte
   const { cordon, posts } = await connected(context);
   const { status, stdout, stderr } = await cordon(['restrict', 'ws-001.cordon.test', '--comment', 'why']);
   assert.equal(status, 0);
-  assert.match(stdout, /00000001\s+RestrictCodeExecution\s+ws-001\.cordon\.test\s+Pending/);
-  assert.match(stderr, /cordon action 00000001 --wait/);
+  assert.match(stdout, /00000001-6a41-4f0e\s+RestrictCodeExecution\s+ws-001\.cordon\.test\s+Pending/);
+  assert.match(stderr, /cordon action 00000001-6a41-4f0e --wait/);
   assert.deepEqual(posts()[0]!.body, { Comment: 'why' });
 });
 
@@ -84,7 +84,7 @@ test('a wait that is given up ends with 4 and says how to go on; the action is l
   const { status, stdout, stderr } = await cordon(words);
   assert.equal(status, 4);
   assert.match(stdout, /Pending/);
-  assert.match(stderr, /still active.*cordon action 00000001 --wait/);
+  assert.match(stderr, /still active.*cordon action 00000001-6a41-4f0e --wait/);
   assert.ok(api.calls.every(({ path }) => !path.endsWith('/cancel')));
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { wireError } from '../kit/api-server.ts';
 import { startWorld } from './world.ts';
 
 test('a machine is found by every name it has', async (context) => {
@@ -82,4 +83,18 @@ test('an application is found by id, by name in any letter case, and by the begi
   }
   assert.equal((await cordon(['app', 'revoke', 'nobody'])).status, 3);
   assert.equal(api.calls.filter(({ method }) => method === 'DELETE').length, calls);
+});
+
+test('where the service cannot compare ids, the newest actions are looked through', async (context) => {
+  const { api, cordon } = await startWorld(context);
+  await cordon(['restrict', 'ws-001', '--comment', 'why']);
+  api.force('GET /api/machineactions', { status: 400, body: wireError('ODataError', 'no such comparison') });
+  assert.equal((await cordon(['action', '00000001-6a41'])).status, 0);
+  const ranges = api.calls
+    .filter(({ path }) => path === '/api/machineactions')
+    .map(({ query }) => query.get('$filter'));
+  assert.deepEqual(ranges, [
+    'id ge 00000001-6a41-0000-0000-000000000000 and id le 00000001-6a41-ffff-ffff-ffffffffffff',
+    null,
+  ]);
 });

@@ -17,13 +17,13 @@ export const action = verb({
 of the device, check by check. With --wait it stays until the action is final and ends
 with the status of the table in "cordon --help"; without, it ends with 0 however the
 action stands.`,
-  arguments: [{ name: 'action', description: 'id of the action, or the first 8 or more digits of it' }],
+  arguments: [{ name: 'action', description: 'id of the action, or the first 8 or more characters of it' }],
   options: { ...WAITING, ...OUTPUT, ...CONNECTION },
   examples: [
-    { line: 'cordon action 3d0c8b52', does: 'everything about one action' },
-    { line: 'cordon action 3d0c8b52 --wait --timeout 10m', does: 'go on waiting for it' },
+    { line: 'cordon action 01a20ac9-4468-7870', does: 'everything about one action' },
+    { line: 'cordon action 01a20ac9-4468-7870 --wait --timeout 10m', does: 'go on waiting for it' },
     {
-      line: "cordon action 3d0c8b52 --json | jq '.history[-1].evidence.checks'",
+      line: "cordon action 01a20ac9-4468-7870 --json | jq '.history[-1].evidence.checks'",
       does: 'the checks behind its last change',
     },
   ],

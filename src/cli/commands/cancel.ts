@@ -12,7 +12,7 @@ export const cancel = verb({
   description: `Ends an action that is Pending or InProgress. The machine goes back to the mode it had
 before: a cancelled release stays restricted, a cancelled restriction is taken back. An
 action that is final refuses.`,
-  arguments: [{ name: 'action', description: 'id of the action, or the first 8 or more digits of it' }],
+  arguments: [{ name: 'action', description: 'id of the action, or the first 8 or more characters of it' }],
   options: {
     ...grouped('Request', {
       comment: text('TEXT', 'Why; kept in the history. Needed; asked for on a terminal'),
@@ -21,7 +21,7 @@ action that is final refuses.`,
     ...CONNECTION,
   },
   examples: [
-    { line: 'cordon cancel 3d0c8b52 --comment "wrong machine"', does: 'cancel one action' },
+    { line: 'cordon cancel 01a20ac9-4468-7870 --comment "wrong machine"', does: 'cancel one action' },
     {
       line: "cordon actions --machine ws-offline --status active --json | jq -r '.[].id'",
       does: 'find the id of what is under way on a machine first',

@@ -16,7 +16,7 @@ const MINUTE = 60_000;
 const COLUMNS: Column<WireEnrolmentToken>[] = [
   { title: 'ID', text: (row) => row.id, give: 0 },
   { title: 'USES LEFT', text: (row) => String(row.usesLeft), give: 0 },
-  { title: 'EXPIRES', text: (row) => clock(row.expiresAt), give: 0 },
+  { title: 'EXPIRES', text: (row) => (row.expiresAt >= '9999' ? 'never' : clock(row.expiresAt)), give: 0 },
   { title: 'STATE', text: (row) => (row.revokedAt === null ? '' : 'revoked'), give: 0 },
   { title: 'GROUP', text: (row) => (row.groupId === null ? '' : String(row.groupId)), give: 0 },
   { title: 'MACHINE', text: (row) => row.machineId?.slice(0, 8) ?? '', give: 0 },

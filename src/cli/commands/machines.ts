@@ -67,7 +67,7 @@ Against the vendor's service, which does not tell mode and assurance, these colu
 /** Machines with their controls, or without where the service has no such operation. */
 async function* statesOrMachines(client: Client, query: CollectionQuery): AsyncGenerator<ShownMachine> {
   try {
-    yield* client.machineStates(query);
+    yield* client.machineStates({ ...query, orderBy: 'computerDnsName' });
   } catch (error) {
     if (!(error instanceof ClientError) || error.status !== 404) throw error;
     yield* client.machines(query);

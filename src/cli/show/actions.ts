@@ -1,5 +1,6 @@
 import type { ActionStatus, WireMachineAction } from '../../contract/machine-action.ts';
 import type { Io } from '../io.ts';
+import { shortId } from '../resolve/action.ts';
 import type { Paint } from './style.ts';
 import { type Column, writeTable } from './table.ts';
 import { ago, lasting } from './time.ts';
@@ -21,7 +22,7 @@ export function durationOf(action: WireMachineAction): number {
 export async function writeActions(io: Io, actions: readonly WireMachineAction[]): Promise<void> {
   const now = io.now();
   const columns: Column<WireMachineAction>[] = [
-    { title: 'ACTION', text: (action) => action.id.slice(0, 8), give: 0 },
+    { title: 'ACTION', text: shortId, give: 0 },
     { title: 'TYPE', text: (action) => action.type, give: 3 },
     { title: 'MACHINE', text: (action) => action.computerDnsName ?? action.machineId, give: 4 },
     {

@@ -26,14 +26,11 @@ export async function writeMachines(io: Io, machines: readonly ShownMachine[]): 
     { title: 'ID', text: (machine) => machine.id.slice(0, 8), give: 0 },
     { title: 'PLATFORM', text: (machine) => machine.osPlatform, give: 3 },
     { title: 'GROUP', text: (machine) => machine.rbacGroupName ?? '', give: 4 },
-    { title: 'MODE', text: (machine) => control(machine)?.mode ?? '', give: 0 },
+    { title: 'MODE', text: (machine) => control(machine)?.mode ?? 'unmanaged', give: 0 },
     {
       title: 'ASSURANCE',
-      text: (machine) => control(machine)?.assurance ?? '',
-      paint: (machine, text, paint) => {
-        const assurance = control(machine)?.assurance;
-        return assurance === undefined ? text : paint(COLOURS[assurance], text);
-      },
+      text: (machine) => control(machine)?.assurance ?? 'unmanaged',
+      paint: (machine, text, paint) => paint(COLOURS[control(machine)?.assurance ?? 'unmanaged'], text),
       give: 0,
     },
     { title: 'LAST SEEN', text: (machine) => ago(machine.lastSeen, now), give: 1 },
