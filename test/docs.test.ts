@@ -69,14 +69,6 @@ describe('what documents refer to exists', () => {
     );
     assert.deepEqual(unknown, []);
   });
-
-  test('every decision stands in the list of decisions, and every one listed exists', () => {
-    const files = globSync('docs/decisions/[0-9]*.md', { cwd: ROOT }).map((file) =>
-      posix.basename(file.replaceAll('\\', '/')),
-    );
-    const listed = linksOf(read('docs/decisions/README.md')).filter((link) => /^\d{4}-/.test(link));
-    assert.deepEqual(listed.sort(), files.sort());
-  });
 });
 
 test('every script of package.json that needs packages installs them first', () => {

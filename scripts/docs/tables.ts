@@ -1,4 +1,7 @@
 /** The tables in `docs/` that are made of tables in code. `npm run docs` writes them, `test/docs.test.ts` compares. */
+import { globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ERROR_CODES } from '../../src/contract/errors.ts';
 import { OPERATIONS, type Operation } from '../../src/contract/operations.ts';
 import { TOKEN_REFUSALS } from '../../src/contract/token.ts';
@@ -11,6 +14,8 @@ interface Table {
   readonly heads: readonly string[];
   readonly rows: () => readonly (readonly string[])[];
 }
+
+const DECISIONS = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'docs/decisions/[0-9]*.md');
 
 const operations = (base: Operation['base']) =>
   Object.values<Operation>(OPERATIONS).filter((operation) => operation.base === base);
@@ -78,6 +83,11 @@ export const TABLES: Readonly<Record<string, Table>> = {
         because,
       ]),
   },
+  decisions: {
+    file: 'docs/decisions/README.md',
+    heads: ['decision', 'date'],
+    rows: () => globSync(DECISIONS).sort().map(decisionRow),
+  },
   ...CONFIGURATION_TABLES,
 };
 
@@ -101,6 +111,12 @@ export function withTables(file: string, text: string): string {
 
 function codes(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(', ');
+}
+
+function decisionRow(path: string): string[] {
+  const text = readFileSync(path, 'utf8');
+  const title = /^# (.*)$/m.exec(text)?.[1] ?? basename(path);
+  return [`[${title}](${basename(path)})`, /^Date: *(\S+)$/m.exec(text)?.[1] ?? ''];
 }
 
 function operationRow({ base, method, path, id, requirement, limit, success }: Operation): string[] {

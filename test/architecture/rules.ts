@@ -83,7 +83,7 @@ export const RULES: Readonly<Record<Room, RoomRule>> = {
     holds: 'configuration, and the one place that puts the server together',
     rooms: ['http', 'channel', 'service', 'store', 'domain', 'contract'],
     types: [],
-    packages: ['fastify', 'pino', 'selfsigned'],
+    packages: ['fastify', 'pino'],
     node: 'all',
   },
   agent: {
@@ -115,7 +115,7 @@ export const RULES: Readonly<Record<Room, RoomRule>> = {
     holds: 'a server with a simulated fleet for playbook developers',
     rooms: ['server', 'agent', 'contract'],
     types: [],
-    packages: [],
+    packages: ['fastify', 'selfsigned', 'typebox'],
     node: 'all',
   },
   bin: {
@@ -217,6 +217,11 @@ export function reasonAgainst(from: Room, to: Room): string | null {
 /** Files longer than 300 lines, each with the reason. None is longer than 500. */
 export const LONG_FILES: Readonly<Record<string, string>> = {
   'src/contract/operations.ts': 'one table: a row per operation, read as a whole',
+  'test/agent/loop.test.ts': 'the loop against one puppet server, a scenario after the other',
+  'test/http/token/grants.test.ts': 'every row of the token endpoint, in the order of the reference',
+  'test/kit/device-server.ts': 'one puppet: a server that keeps the exchange, with its faults',
+  'test/kit/device.ts': 'one puppet: a device that can be driven, with its faults',
+  'test/service/tokens/external.test.ts': 'one provider, every way in which its tokens can be wrong',
 };
 
 /** Uses of time and chance; logic is given them as arguments. */
@@ -248,6 +253,10 @@ export const WITHOUT_CLOCK: readonly Room[] = [
 
 /** Files of {@link WITHOUT_CLOCK} that may use time or chance, with the reason. */
 export const CLOCK_ROOTS: Readonly<Record<string, string>> = {
+  'src/agent/canary/fresh.ts': 'a canary must be a program that nothing can have trusted before',
+  'src/agent/clock.ts': 'the monotonic clock and the real wait of the device, in one place',
+  'src/agent/loop.ts': 'jitter of retries, where the composition gives no other chance',
+  'src/agent/main.ts': 'puts the agent of a real device together',
   'src/http/app.ts':
     'correlation ids name a request in the log and in the answer; no decision depends on them',
   'src/service/devices/device-keys.ts': "makes secret keys, which must not be anybody's argument",
@@ -257,4 +266,6 @@ export const CLOCK_ROOTS: Readonly<Record<string, string>> = {
 };
 
 /** Files that may read the environment, with the reason. */
-export const ENVIRONMENT_READERS: Readonly<Record<string, string>> = {};
+export const ENVIRONMENT_READERS: Readonly<Record<string, string>> = {
+  'src/agent/main.ts': 'puts the agent of a real device together; the proxy variables go on as an argument',
+};

@@ -6,7 +6,7 @@ import test from 'node:test';
 import { filesBelow, ROOT } from './source.ts';
 
 /** Each with what is wrong with it. Written in pieces, so that this file does not contain what it looks for. */
-const WORDS: readonly { readonly pattern: RegExp; readonly because: string }[] = [
+const WORDS: readonly { readonly pattern: RegExp; readonly because: string; readonly except?: RegExp }[] = [
   { pattern: new RegExp(['registry', 'npmjs'].join('\\.')), because: 'names the host of a package registry' },
   {
     pattern: new RegExp(['deb', 'debian', 'org'].join('\\.')),
@@ -15,7 +15,12 @@ const WORDS: readonly { readonly pattern: RegExp; readonly because: string }[] =
   { pattern: new RegExp(`(?<![\\w.])/${'work'}/`), because: "is a path of somebody's machine" },
   { pattern: new RegExp(`(?<![\\w.])/${'root'}/`), because: "is a path of somebody's machine" },
   { pattern: new RegExp(`/home/${'\\w'}`), because: "is a path of somebody's machine" },
-  { pattern: new RegExp(`(?<![\\w.])/${'tmp'}/[A-Za-z]`), because: 'is a path that two runs share' },
+  {
+    pattern: new RegExp(`(?<![\\w.])/${'tmp'}/[A-Za-z]`),
+    because: 'is a path that two runs share',
+    // A test may name one as a value that nothing opens.
+    except: /^test\//,
+  },
   { pattern: new RegExp(['<'.repeat(7), '>'.repeat(7)].join('|')), because: 'is left of a merge' },
   {
     pattern: new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b`),
@@ -36,7 +41,7 @@ test('nothing committed names a path of a machine, a registry, or is left unfini
     readFileSync(join(ROOT, path), 'utf8')
       .split('\n')
       .flatMap((line, index) =>
-        WORDS.filter(({ pattern }) => pattern.test(line)).map(
+        WORDS.filter(({ pattern, except }) => pattern.test(line) && except?.test(path) !== true).map(
           ({ because }) => `${path}:${index + 1} ${because}`,
         ),
       ),
