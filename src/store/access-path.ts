@@ -8,9 +8,14 @@ export interface Access {
   readonly arms: readonly (readonly Literal[])[];
   /** Conditions left for the rows found. */
   readonly residual: readonly Filter[];
+  /** True when the rows must be sorted, whatever other index has their order. */
+  readonly sorts: boolean;
   /** True when an index bounds the cost, so that the query may run where others wait for it. */
   readonly bounded: boolean;
 }
+
+/** The whole collection of a tenant, row by row. */
+export const WHOLE: Access = { columns: [], arms: [[]], residual: [], sorts: false, bounded: false };
 
 /** Index ranges read and merged for one page. */
 const MOST_ARMS = 16;
@@ -85,7 +90,9 @@ export function accessOf(
       !restricted &&
       ordered(order, collection) &&
       residual.every((term) => isRange(term, collection.orderColumn));
-    if (small && (path.few || exact)) return { columns: path.columns, arms, residual, bounded: true };
+    if (small && (path.few || exact)) {
+      return { columns: path.columns, arms, residual, sorts: path.sorts ?? false, bounded: true };
+    }
   }
-  return { columns: [], arms: [[]], residual: terms, bounded: false };
+  return { ...WHOLE, residual: terms };
 }

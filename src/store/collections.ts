@@ -14,6 +14,8 @@ export interface Path {
   readonly columns: readonly string[];
   /** True where one value never has many rows, so that any further condition and any order stay cheap. */
   readonly few: boolean;
+  /** True where the index is not in the collection's order, so that the planner must not prefer one that is. */
+  readonly sorts?: boolean;
   /** All values of a column, for when the filter leaves it open: the index is read once per value and merged. */
   readonly implied?: { readonly column: string; readonly values: readonly string[] };
 }
@@ -80,8 +82,8 @@ export const machineCollection = (dialect: Dialect): Collection => ({
   orderColumn: 'id',
   paths: [
     { columns: ['id'], few: true },
-    { columns: ['computer_dns_name'], few: true },
-    { columns: ['aad_device_id'], few: true },
+    { columns: ['computer_dns_name'], few: true, sorts: true },
+    { columns: ['aad_device_id'], few: true, sorts: true },
     { columns: ['rbac_group_id'], few: false },
     { columns: [], few: false },
   ],

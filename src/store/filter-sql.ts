@@ -9,16 +9,9 @@
 import type { Property } from '../contract/property.ts';
 import { CordonError } from '../domain/error.ts';
 import type { CompareOperator, Filter, Literal, MatchFunction, TagFilter } from '../domain/query.ts';
+import type { Column } from './columns.ts';
 import { prefixEnd } from './prefix.ts';
 import type { Dialect, Value } from './sql.ts';
-
-/** What SQL reads for a property. */
-export interface Column {
-  readonly sql: string;
-  readonly nullable: boolean;
-  /** Compared without regard to letter case: both sides are in lower case. */
-  readonly folded: boolean;
-}
 
 /** What the filter is compiled for. */
 export interface FilterContext {
