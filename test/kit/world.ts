@@ -71,6 +71,8 @@ export interface World extends AsyncDisposable {
   get(path: string, token?: string): Promise<Reply>;
   /** Token of a new application with exactly these permissions. */
   application(permissions: readonly string[], asked?: ApplicationAsked): Promise<string>;
+  /** A new application that can ask for tokens again, for tests that outlive one. */
+  client(permissions: readonly string[], asked?: ApplicationAsked): Promise<{ token(): Promise<string> }>;
   /** Token of a new user, by the password grant. */
   user(principal: string, asked?: UserAsked): Promise<string>;
   /** An enrolled device, answered for by the test. */
@@ -174,10 +176,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     return { client_id: application.id, client_secret: text };
   };
 
-  const application: World['application'] = async (permissions, { tenant = TENANT, name } = {}) => {
-    const client = await createApplication(tenant, name ?? `app-${randomUUID()}`, permissions);
-    return tokenOf(tenant, { grant_type: 'client_credentials', ...client });
+  const client: World['client'] = async (permissions, { tenant = TENANT, name } = {}) => {
+    const credentials = await createApplication(tenant, name ?? `app-${randomUUID()}`, permissions);
+    return { token: () => tokenOf(tenant, { grant_type: 'client_credentials', ...credentials }) };
   };
+  const application: World['application'] = async (permissions, asked) =>
+    (await client(permissions, asked)).token();
 
   const post = async (machine: string, operation: string, comment: string) => {
     const path = `/api/machines/${machine}/${operation}`;
@@ -197,6 +201,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     call,
     get: (path, token) => call('GET', path, token === undefined ? {} : { token }),
     application,
+    client,
     async user(principal, { permissions = APPLICATION_PERMISSIONS, role } = {}) {
       await real.createEmulatorUser({ tenantId: TENANT, principal, displayName: principal, passwordHash });
       if (role !== undefined) {
