@@ -9,13 +9,14 @@ const INTERRUPTED = 130;
 /** The process as the command sees it. The first SIGINT or SIGTERM aborts the signal, the second ends at once. */
 export function processIo(host: NodeJS.Process): Io {
   const { stdin, stdout, stderr } = host;
+  const signal = signalOf(host);
   for (const stream of [stdout, stderr]) stream.on('error', endOnClosedPipe);
   return {
     stdout,
     stderr,
-    ask: stdin.isTTY && stderr.isTTY ? (question) => ask(question, host) : null,
+    ask: stdin.isTTY && stderr.isTTY ? (question) => ask(question, host, signal) : null,
     environment: host.env,
-    signal: signalOf(host),
+    signal,
     now: () => Date.now(),
     newKey: () => randomUUID(),
     readFile: (path) => readFile(path, 'utf8'),
@@ -39,11 +40,14 @@ function signalOf(host: NodeJS.Process): AbortSignal {
   return controller.signal;
 }
 
-async function ask(question: string, { stdin, stderr }: NodeJS.Process): Promise<string> {
+/** One line of the person; an empty one when the input ends. Ctrl+C counts as the signal that it is elsewhere. */
+async function ask(question: string, host: NodeJS.Process, signal: AbortSignal): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
-  const lines = createInterface({ input: stdin, output: stderr });
+  const lines = createInterface({ input: host.stdin, output: host.stderr });
+  lines.on('SIGINT', () => host.emit('SIGINT'));
+  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   try {
-    return await lines.question(question);
+    return await Promise.race([lines.question(question, { signal }), ended]);
   } finally {
     lines.close();
   }

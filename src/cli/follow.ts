@@ -4,6 +4,7 @@ import { ClientError } from '../sdk/error.ts';
 import { isFinal } from '../sdk/wait.ts';
 import type { Exit } from './exit.ts';
 import type { Io } from './io.ts';
+import { shortId } from './resolve/action.ts';
 import { STATUS_COLOURS } from './show/actions.ts';
 import type { Progress } from './show/progress.ts';
 import { harmless, painter } from './show/style.ts';
@@ -48,9 +49,9 @@ export async function follow(
         sideBySide: actions.length,
         onChange: (changed) => {
           latest.set(changed.id, changed);
+          tell();
           const status = paint(STATUS_COLOURS[changed.status] ?? 'reset', changed.status.padEnd(10));
           progress.line(`${lasting(io.now() - begin).padStart(9)}  ${status}  ${harmless(nameOf(changed))}`);
-          tell();
         },
       });
       return { action: ended, exit: exitOf(ended) };
@@ -63,6 +64,11 @@ export async function follow(
     return await Promise.all(actions.map(wait));
   } finally {
     progress.stop();
+    const left = io.signal.aborted ? [...latest.values()].filter((action) => !isFinal(action)) : [];
+    for (const action of left) {
+      const name = harmless(nameOf(action));
+      progress.line(`${name}: the action goes on. Follow it with: cordon action ${shortId(action)} --wait`);
+    }
   }
 }
 

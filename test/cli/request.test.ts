@@ -167,7 +167,7 @@ test('a signal while waiting ends with 130, and the action is not cancelled', as
   controller.abort(new Error('interrupted'));
   const { status, stderr } = await waiting;
   assert.equal(status, 130);
-  assert.match(stderr, /Interrupted/);
+  assert.match(stderr, /the action goes on\. Follow it with: cordon action 00000001[\s\S]*Interrupted/);
   assert.ok(api.calls.every(({ path }) => !path.endsWith('/cancel')));
 });
 

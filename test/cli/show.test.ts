@@ -69,6 +69,19 @@ test('on a terminal a table is as wide as the terminal, elsewhere every cell is 
   assert.ok(whole.stdout.includes('x'.repeat(120)));
 });
 
+test('on a narrow terminal the columns that matter least go first, and the id and status stay whole', async (context) => {
+  const { cordon } = await world(context);
+  await cordon(['restrict', 'ws-001', '--comment', 'c'.repeat(200)]);
+  const wide = await cordon(['actions'], { columns: 200 });
+  assert.match(wide.stdout, /^ACTION +TYPE +MACHINE +STATUS +REQUESTED +TOOK +BY +COMMENT/);
+  const narrow = await cordon(['actions'], { columns: 80 });
+  assert.match(narrow.stdout, /^ACTION +TYPE +MACHINE +STATUS +REQUESTED +TOOK$/m);
+  assert.match(narrow.stdout, /^00000001-6a41-4f0e +RestrictCode/m);
+  assert.ok(narrow.stdout.split('\n').every((line) => line.length <= 80));
+  const tiny = await cordon(['actions'], { columns: 20 });
+  assert.match(tiny.stdout, /00000001-6a41-4f0e +Pending/);
+});
+
 test('colours are for terminals, and NO_COLOR is honoured', async (context) => {
   const { cordon } = await world(context);
   const start = String.fromCharCode(27);

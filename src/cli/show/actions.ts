@@ -23,16 +23,16 @@ export async function writeActions(io: Io, actions: readonly WireMachineAction[]
   const now = io.now();
   const columns: Column<WireMachineAction>[] = [
     { title: 'ACTION', text: shortId, give: 0 },
-    { title: 'TYPE', text: (action) => action.type, give: 3 },
-    { title: 'MACHINE', text: (action) => action.computerDnsName ?? action.machineId, give: 4 },
+    { title: 'TYPE', text: (action) => action.type, give: 2, least: 13 },
+    { title: 'MACHINE', text: (action) => action.computerDnsName ?? action.machineId, give: 1, least: 16 },
     {
       title: 'STATUS',
       text: (action) => action.status,
       paint: (action, text, paint) => paint(STATUS_COLOURS[action.status] ?? 'reset', text),
       give: 0,
     },
-    { title: 'REQUESTED', text: (action) => ago(action.creationDateTimeUtc, now), give: 1 },
-    { title: 'TOOK', text: (action) => lasting(durationOf(action)), give: 0 },
+    { title: 'REQUESTED', text: (action) => ago(action.creationDateTimeUtc, now), give: 3, least: 12 },
+    { title: 'TOOK', text: (action) => lasting(durationOf(action)), give: 4 },
     { title: 'BY', text: (action) => action.requestor, give: 5 },
     { title: 'COMMENT', text: (action) => action.requestorComment, give: 6 },
   ];

@@ -22,7 +22,7 @@ const control = (machine: ShownMachine): WireControl | undefined =>
 export async function writeMachines(io: Io, machines: readonly ShownMachine[]): Promise<void> {
   const now = io.now();
   const columns: Column<ShownMachine>[] = [
-    { title: 'NAME', text: (machine) => machine.computerDnsName, give: 2 },
+    { title: 'NAME', text: (machine) => machine.computerDnsName, give: 1, least: 20 },
     { title: 'ID', text: (machine) => machine.id.slice(0, 8), give: 0 },
     { title: 'PLATFORM', text: (machine) => machine.osPlatform, give: 3 },
     { title: 'GROUP', text: (machine) => machine.rbacGroupName ?? '', give: 4 },
@@ -33,7 +33,7 @@ export async function writeMachines(io: Io, machines: readonly ShownMachine[]): 
       paint: (machine, text, paint) => paint(COLOURS[control(machine)?.assurance ?? 'unmanaged'], text),
       give: 0,
     },
-    { title: 'LAST SEEN', text: (machine) => ago(machine.lastSeen, now), give: 1 },
+    { title: 'LAST SEEN', text: (machine) => ago(machine.lastSeen, now), give: 2, least: 12 },
   ];
   const known = machines.some((machine) => machine.controls !== undefined);
   const shown = known ? columns : columns.filter(({ title }) => title !== 'MODE' && title !== 'ASSURANCE');
