@@ -1,6 +1,9 @@
 /**
- * Executes groups of units on one connection: each unit in a savepoint, all of a group in one transaction, so that one
- * fsync makes a whole group durable. Knows no thread; the writer's worker and the in-memory store use it alike.
+ * Executes groups of units on one connection, all of a group in one transaction, so that one fsync makes a whole group
+ * durable. Knows no thread; the writer's worker and the in-memory store use it alike.
+ *
+ * A group is first tried without savepoints, which cost a unit about as much as one of its statements; only when a
+ * unit must be undone alone is the transaction rolled back and the group executed again with a savepoint for each.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Outcome, StepResult, Value } from '../sql.ts';
@@ -74,12 +77,35 @@ export function createExecutor(database: DatabaseSync): Executor {
     return outcome;
   };
 
+  /** The outcomes, or null when a unit has written something that must be undone. */
+  const runTogether = (group: readonly EncodedUnit[]): readonly UnitOutcome[] | null => {
+    const outcomes: UnitOutcome[] = [];
+    for (const unit of group) {
+      let outcome: Outcome;
+      try {
+        outcome = runUnit(unit);
+      } catch (error) {
+        if (isPassing(failureOf(error)) || !database.isTransaction) throw error;
+        return null;
+      }
+      // Refused by its first statement, a unit has written nothing.
+      if (!outcome.done && outcome.refused > 0) return null;
+      outcomes.push(outcome);
+    }
+    return outcomes;
+  };
+
   return {
     register: (statement, text) => void texts.set(statement, text),
     run(group) {
       try {
         begin.run();
-        const outcomes = group.map(runMember);
+        let outcomes = runTogether(group);
+        if (outcomes === null) {
+          rollback.run();
+          begin.run();
+          outcomes = group.map(runMember);
+        }
         commit.run();
         return outcomes;
       } catch (error) {
