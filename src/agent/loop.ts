@@ -56,8 +56,11 @@ export interface Agent {
 const DEFAULT_WAIT_SECONDS = 50;
 const DEFAULT_DRIFT_SECONDS = 5;
 
-/** Milliseconds between two signs of life while a driver works and there is nothing to report. */
-const HEARTBEAT = 10_000;
+/**
+ * Milliseconds that a driver may work before the device polls again beside it, to stay visible and to hear of newer
+ * orders. Most are done sooner, and a poll that their report has to interrupt costs a new connection.
+ */
+const GRACE = 1_000;
 
 /** Milliseconds after which facts are gathered again. */
 const FACTS_AGE = 15 * 60_000;
@@ -101,7 +104,6 @@ export function createAgent(parts: AgentParts): Agent {
   const busy = (control: string) => keepers.get(control)?.busy() ?? false;
   const working = () =>
     ledger.state().controls.some((entry) => entry.phase === 'accepted' || busy(entry.control));
-  const quiet = () => ledger.state().reports.length === 0 && !working();
 
   /** Facts that the server does not have yet, null when it has them. */
   const news = async (): Promise<{ value: DeviceFacts; digest: string } | null> => {
@@ -172,7 +174,7 @@ export function createAgent(parts: AgentParts): Agent {
     const told = await news();
     const asked = clock.now();
     bell.clear();
-    const hold = presence === 'always' && quiet();
+    const hold = presence === 'always' && ledger.state().reports.length === 0;
     const message = messageOfState(ledger.state(), told?.value, hold);
     const answer = hold
       ? await bell.interrupt(stopping, (signal) => courier.exchange(message, signal))
@@ -189,21 +191,26 @@ export function createAgent(parts: AgentParts): Agent {
     }
   };
 
-  /** Waits where there is nothing to say: for the driver, and while a simulated device is away. */
-  const pause = async (stopping: AbortSignal): Promise<void> => {
-    if (ledger.state().reports.length > 0) return;
-    if (working()) await bell.wait(HEARTBEAT, stopping);
-    else if (typeof presence === 'object') await sleep(clock, presence.awaySeconds * 1000, stopping);
+  /** Lets a driver that works finish, so that its report goes out with the next message. */
+  const grace = async (stopping: AbortSignal): Promise<void> => {
+    if (ledger.state().reports.length === 0 && working()) await bell.wait(GRACE, stopping);
+  };
+
+  /** A simulated device that is away for a while once it has said everything. */
+  const away = async (stopping: AbortSignal): Promise<void> => {
+    if (typeof presence !== 'object' || ledger.state().reports.length > 0 || working()) return;
+    await sleep(clock, presence.awaySeconds * 1000, stopping);
   };
 
   const converse = async (stopping: AbortSignal, start: (driver: Driver) => void): Promise<void> => {
     let failures = 0;
     while (!stopping.aborted) {
       try {
+        await grace(stopping);
         await exchange(stopping, start);
         if (failures > 0) log('info', 'server reached again', { failures });
         failures = 0;
-        await pause(stopping);
+        await away(stopping);
       } catch (error) {
         if (error instanceof FaultSwitchError) throw error;
         if (stopping.aborted) return;
