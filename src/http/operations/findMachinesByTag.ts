@@ -4,13 +4,17 @@ import { wholeCollection } from '../collection.ts';
 import { handler } from '../handler.ts';
 import { wireMachine } from '../representation/machine.ts';
 
-const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false, '': false };
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+  ['', false],
+]);
 
 export const findMachinesByTag = handler(OPERATIONS.findMachinesByTag, async (call) => {
   const given = new Map(
     [...new URLSearchParams(call.rawQuery)].map(([name, value]) => [name.toLowerCase(), value]),
   );
-  const startsWith = FLAGS[(given.get('usestartswithfilter') ?? '').toLowerCase()];
+  const startsWith = FLAGS.get((given.get('usestartswithfilter') ?? '').toLowerCase());
   if (startsWith === undefined) {
     throw new CordonError(
       'InvalidInput',
