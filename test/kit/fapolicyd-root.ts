@@ -3,7 +3,6 @@ import {
   chownSync,
   cpSync,
   existsSync,
-  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -11,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unpackedFapolicyd } from './fapolicyd-package.ts';
 
@@ -66,6 +65,7 @@ export function fillRoot(root: string, { packages }: { packages: boolean }): voi
   copyProgram(root, process.execPath, INSIDE.node);
   for (const name of ['fapolicyd', 'fapolicyd-cli']) copyLibraries(root, join(root, 'usr/sbin', name));
   copyProject(root, packages);
+  listPackaged(root);
   for (const [name, major, minor] of [
     ['null', '1', '3'],
     ['zero', '1', '5'],
@@ -139,10 +139,8 @@ function copyProject(root: string, packages: boolean): void {
   }
 }
 
-/** Every file below a directory, relative, for comparisons. */
-export function filesOf(directory: string): string[] {
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter((name) => lstatSync(join(directory, name)).isFile())
-    .map((name) => relative('.', name))
-    .sort();
+/** dpkg's list of the system's files, by which the driver's own defaults find what to trust. */
+function listPackaged(root: string): void {
+  const files = readdirSync(join(root, 'usr'), { recursive: true, encoding: 'utf8' });
+  writeFileSync(join(root, 'var/lib/dpkg/info/world.list'), files.map((file) => `/usr/${file}\n`).join(''));
 }

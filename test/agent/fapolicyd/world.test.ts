@@ -83,7 +83,7 @@ describe('fapolicyd, the real daemon', { skip: whyNoWorld() ?? false, timeout: 1
         ['trusted program as another user', 'ran'],
       ],
     );
-    for (const limit of [/Containers/, /interpreter/, /running before/, /root/])
+    for (const limit of [/Containers/, /interpreter/, /running before/, /with root/])
       assert.ok(evidence.notes.some((note) => limit.test(note)));
     assert.ok(evidence.took.verify! >= evidence.took.canary!);
   });

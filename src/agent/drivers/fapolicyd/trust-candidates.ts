@@ -90,7 +90,8 @@ async function filesBelow(root: string): Promise<string[]> {
   return nested.flat();
 }
 
-async function keepPrograms(paths: readonly string[]): Promise<Set<string>> {
+/** Real paths of those that are programs, libraries or scripts. */
+export async function keepPrograms(paths: readonly string[]): Promise<Set<string>> {
   const kept = await eachOf(paths, async (path) => {
     const found = await lstat(path).catch(() => null);
     if (found === null || !found.isFile()) return null;

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import type { FapolicydOptions } from './options.ts';
 import { pathsOf } from './options.ts';
 import { Refusal } from './refusal.ts';
-import { allBelow, ownCode, packagedPrograms, programsBelow } from './trust-candidates.ts';
+import { allBelow, keepPrograms, ownCode, packagedPrograms, programsBelow } from './trust-candidates.ts';
 import { type TrustedFile, withDigests } from './trust-digests.ts';
 
 export interface TrustList {
@@ -26,7 +26,8 @@ export async function makeTrustList(options: FapolicydOptions): Promise<TrustLis
     ...(await programsBelow(roots)),
   ];
   const wanted = [...new Set([...own, ...system])].sort();
-  const unnamable = own.find((path) => !isNamable(path));
+  // Only what may count as a program needs trust; other files are open to all.
+  const [unnamable] = await keepPrograms(own.filter((path) => !isNamable(path)));
   if (unnamable !== undefined)
     throw new Refusal(
       `The agent's own file ${JSON.stringify(unnamable)} has white space in its path and cannot be trusted.`,
@@ -37,7 +38,7 @@ export async function makeTrustList(options: FapolicydOptions): Promise<TrustLis
       `Only ${files.length} trusted files were found, fewer than the ${minimum} of any whole system; ` +
         'restricting now could stop the system itself. Look at the package lists and roots of the trust options.',
     );
-  return { files, own, unnamed: wanted.filter((path) => !isNamable(path)).length };
+  return { files, own: own.filter(isNamable), unnamed: wanted.filter((path) => !isNamable(path)).length };
 }
 
 async function ownPaths({ programs, canary, selfTrust }: FapolicydOptions): Promise<Set<string>> {
