@@ -76,6 +76,16 @@ describe('cordon agent', () => {
     assert.doesNotMatch(JSON.stringify(status), /privateKey|puppet-token/);
   });
 
+  test('takes the driver that fits when none is named, and tells the server which', async (context) => {
+    const { server, enrolment } = await prepared(context);
+    const { driver } = await enrolAgent(enrolment({ driver: 'auto' }), soon(), {});
+    assert.ok(['fapolicyd', 'observe'].includes(driver), driver);
+    assert.deepEqual(
+      server.enrolments[0]?.facts.drivers.map((one) => [one.control, one.driver]),
+      [['codeExecution', driver]],
+    );
+  });
+
   test('keeps its files to its owner, and the token nowhere', async (context) => {
     const { server, data, enrolment } = await prepared(context);
     await enrolAgent(enrolment(), soon(), {});
