@@ -50,8 +50,15 @@ export function buildApp(services: Services, config: HttpConfig, options: AppOpt
     http: { maxHeaderSize: HEADER_BYTES },
     ...(options.tls === null ? {} : { https: { ...options.tls, maxHeaderSize: HEADER_BYTES } }),
     ajv: {
-      // Fastify's defaults would turn {"Comment":5} into an accepted comment.
-      customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false },
+      // Fastify's defaults would turn {"Comment":5} into an accepted comment. A refusal needs the value to tell a
+      // wrong type from a wrong value.
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: false,
+        allErrors: false,
+        verbose: true,
+      },
     },
     requestTimeout: ARRIVAL_MILLISECONDS,
     clientErrorHandler: clientErrorAnswer(config.log, newCorrelation),

@@ -19,21 +19,34 @@ const RULES: Readonly<Record<string, Rule>> = {
       `The property ${join(name, String(fault.params.additionalProperty).slice(0, 128))} is not known.`,
     ),
   type: (fault, name) => invalidBody(`${subject(name)} must be of type ${String(fault.params.type)}.`),
-  enum: (fault, name) =>
-    invalidInput(name, `One of these is expected: ${(fault.params.allowedValues as unknown[]).join(', ')}.`),
-  const: (fault, name) => invalidInput(name, `${String(fault.params.allowedValue)} is expected.`),
+  enum: (fault, name) => notAmong(fault, name, fault.params.allowedValues as unknown[]),
+  const: (fault, name) => notAmong(fault, name, [fault.params.allowedValue]),
 };
+
+/** Every list of values of ours is one of texts. */
+function notAmong(
+  fault: FastifySchemaValidationError,
+  name: string,
+  values: readonly unknown[],
+): CordonError {
+  const { data } = fault as { data?: unknown };
+  if (typeof data !== 'string') return invalidBody(`${subject(name)} must be of type string.`);
+  return invalidInput(name, `One of these is expected: ${values.join(', ')}.`);
+}
 
 /** The error that a schema's refusal becomes. */
 export function validationFault(faults: readonly FastifySchemaValidationError[]): CordonError {
   const fault = faults.find(({ keyword }) => keyword !== 'const' && keyword !== 'anyOf') ?? faults[0];
   if (fault === undefined) return invalidBody('It does not have the expected form.');
   const name = fault.instancePath.slice(1).replaceAll('/', '.');
-  const alternatives = faults
-    .filter(({ keyword }) => keyword === 'const')
-    .map(({ params }) => String(params.allowedValue));
-  if (alternatives.length > 0)
-    return invalidInput(name, `One of these is expected: ${alternatives.join(', ')}.`);
+  const alternatives = faults.filter(({ keyword }) => keyword === 'const');
+  if (alternatives[0] !== undefined) {
+    return notAmong(
+      alternatives[0],
+      name,
+      alternatives.map(({ params }) => params.allowedValue),
+    );
+  }
   return (
     RULES[fault.keyword]?.(fault, name) ?? invalidInput(name, `It ${fault.message ?? 'is not acceptable'}.`)
   );
