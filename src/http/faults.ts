@@ -14,7 +14,6 @@ const FRAMEWORK: Readonly<Record<string, { code: ErrorCode; message: string }>> 
     code: 'UnsupportedMediaType',
     message: 'The Content-Type is not supported; send application/json.',
   },
-  FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'InvalidRequestBody', message: 'Invalid request body. It is empty.' },
   FST_ERR_CTP_INVALID_JSON_BODY: {
     code: 'InvalidRequestBody',
     message: 'Invalid request body. It is not valid JSON.',

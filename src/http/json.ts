@@ -11,6 +11,8 @@ export function readJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    // No bytes are no body: what the operation requires is missing then, and what takes no body needs none.
+    if (body.length === 0) return done(null, undefined);
     if (isUtf8(body as Buffer)) return parse(request, (body as Buffer).toString('utf8'), done);
     done(new CordonError('InvalidRequestBody', 'Invalid request body. It is not UTF-8.'));
   });

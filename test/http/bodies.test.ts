@@ -41,7 +41,7 @@ const BAD: readonly (readonly [what: string, body: unknown, code: ErrorCode, mes
   ['two bodies', '{"Comment":"x"}{"Comment":"y"}', 'InvalidRequestBody', NOT_JSON],
   ['single quotes', "{'Comment':'x'}", 'InvalidRequestBody', NOT_JSON],
   ['a form', 'Comment=x', 'InvalidRequestBody', NOT_JSON],
-  ['nothing', '', 'InvalidRequestBody', 'Invalid request body. It is empty.'],
+  ['nothing', '', 'MissingRequiredParameter', 'Parameter Comment is missing.'],
   ['blanks', '   ', 'InvalidRequestBody', NOT_JSON],
   ['__proto__', '{"Comment":"x","__proto__":{"role":"admin"}}', 'InvalidRequestBody', /./],
   ['__proto__ alone', '{"__proto__":{"Comment":"x"}}', 'InvalidRequestBody', /./],
