@@ -24,7 +24,7 @@ const RELEASING: readonly FapolicydStep[] = [
   'release-recorded',
 ];
 
-describe('fapolicyd, killed between steps', { skip: whyNoWorld() ?? false, timeout: 118_000 }, () => {
+describe('fapolicyd, killed between steps', { skip: whyNoWorld() ?? false, timeout: 300_000 }, () => {
   let world: FapolicydWorld;
   let puppet: PuppetMaster;
   let owners: string;

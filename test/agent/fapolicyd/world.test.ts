@@ -7,7 +7,7 @@ import { createFapolicydWorld, type FapolicydWorld, whyNoWorld } from '../../kit
 const NOBODY = 65_534;
 const ROOT = 0;
 
-describe('fapolicyd, the real daemon', { skip: whyNoWorld() ?? false, timeout: 110_000 }, () => {
+describe('fapolicyd, the real daemon', { skip: whyNoWorld() ?? false, timeout: 300_000 }, () => {
   let world: FapolicydWorld;
   let puppet: PuppetMaster;
   let owners: string;
@@ -165,7 +165,8 @@ describe('fapolicyd, the real daemon', { skip: whyNoWorld() ?? false, timeout: 1
 
   test('an owner’s control that refuses programs is put back, and the evidence says so', async () => {
     const deny = 'echo "deny_syslog perm=execute all : dir=/srv/" > /etc/fapolicyd/rules.d/05-deny.rules';
-    const restart = 'kill -9 $(cat /run/fapolicyd.pid); sleep 0.1; fagenrules && fapolicyd';
+    const restart =
+      'p=$(cat /run/fapolicyd.pid); kill -9 $p; while kill -0 $p; do :; done; fagenrules && fapolicyd';
     const started = await world.run(['/usr/bin/sh', '-c', `${deny}; ${restart}`]);
     assert.equal((await world.daemons()).length, 1, started.stderr);
     await untilRefused();
