@@ -2,6 +2,12 @@ import type { DeviceFacts } from '../contract/device.ts';
 import type { MachineAddress } from '../contract/machine.ts';
 import type { Instant } from '../contract/time.ts';
 
+/** What a request for an action needs to know of a machine. */
+export type ActionTarget = Pick<
+  Machine,
+  'tenantId' | 'id' | 'computerDnsName' | 'osPlatform' | 'osBuild' | 'drivers' | 'groupId'
+>;
+
 /** A machine as Cordon keeps it; the wire form is made of it by `http`. */
 export interface Machine {
   readonly tenantId: string;

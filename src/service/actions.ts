@@ -4,7 +4,6 @@ import type { Instant } from '../contract/time.ts';
 import type { ActionEvent, MachineAction } from '../domain/action.ts';
 import { CordonError } from '../domain/error.ts';
 import { isFinal } from '../domain/lifecycle.ts';
-import type { Machine } from '../domain/machine.ts';
 import type { Page, Query } from '../domain/query.ts';
 import { requireSupport } from '../domain/support.ts';
 import type { ActionStore, IdempotencyKey, MachineStore } from '../store/port.ts';
@@ -48,13 +47,6 @@ const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
 /** Requesting, reading and cancelling machine actions. */
 export function createActions({ store, clock, newId, hints, log, timeouts }: ActionsDependencies) {
-  /** @throws CordonError `ResourceNotFound`; a machine outside the caller's groups is not found either */
-  const machineOf = async (call: Call, reference: string): Promise<Machine> => {
-    const machine = await store.machine(call.caller.tenantId, reference, call.visible);
-    if (machine === null) throw notFound('Machine', reference);
-    return machine;
-  };
-
   const get = async (call: Call, id: string): Promise<MachineAction> => {
     if (!GUID.test(id)) {
       throw new CordonError(
@@ -80,7 +72,8 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
   ): Promise<MachineAction> => {
     const comment = checkedComment(input.comment);
     if (input.externalId !== null) requireText('ExternalId', input.externalId);
-    const machine = await machineOf(call, reference);
+    const machine = await store.actionTarget(call.caller.tenantId, reference, call.visible);
+    if (machine === null) throw notFound('Machine', reference);
     const type = ACTION_TYPES[typeName];
     requireSupport(type, machine);
     const milliseconds = clock.milliseconds();
@@ -187,7 +180,8 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
     list: (call: Call, query: Query): Promise<Page<MachineAction>> =>
       store.actions(call.caller.tenantId, query, call.visible),
     async listOfMachine(call: Call, reference: string, query: Query): Promise<Page<MachineAction>> {
-      const machine = await machineOf(call, reference);
+      const machine = await store.actionTarget(call.caller.tenantId, reference, call.visible);
+      if (machine === null) throw notFound('Machine', reference);
       return store.actions(call.caller.tenantId, query, call.visible, machine.id);
     },
     async history(call: Call, id: string): Promise<readonly ActionEvent[]> {

@@ -4,7 +4,7 @@ import { machineCollection } from './collections.ts';
 import { listRows } from './page.ts';
 import type { MachineFacts, MachineStore, Visible } from './port.ts';
 import { prefixEnd } from './prefix.ts';
-import { addressesOf, factsParams, machineFrom } from './records/machine.ts';
+import { addressesOf, factsParams, machineFrom, targetFrom } from './records/machine.ts';
 import { fromFlag } from './records/value.ts';
 import { type Row, type Sql, type Step, step } from './sql.ts';
 import { MACHINES, machineReads } from './statements/machines.ts';
@@ -37,17 +37,24 @@ const allVisible = (rows: readonly Row[], visible: Visible): Machine[] => {
 export function machineStore(sql: Sql): MachineStore {
   const reads = machineReads(sql.dialect);
   const collection = machineCollection(sql.dialect);
+  const machine: MachineStore['machine'] = async (tenantId, reference, visible) => {
+    const name = reference.toLowerCase();
+    const ways = MACHINE_ID.test(name)
+      ? [reads.byId, reads.byDirectoryId, reads.byName]
+      : [reads.byDirectoryId, reads.byName];
+    for (const way of ways) {
+      const found = allVisible(await sql.all(way, [tenantId, name]), visible);
+      if (found[0] !== undefined) return found[0];
+    }
+    return null;
+  };
   return {
-    async machine(tenantId, reference, visible) {
-      const name = reference.toLowerCase();
-      const ways = MACHINE_ID.test(name)
-        ? [reads.byId, reads.byDirectoryId, reads.byName]
-        : [reads.byDirectoryId, reads.byName];
-      for (const way of ways) {
-        const found = allVisible(await sql.all(way, [tenantId, name]), visible);
-        if (found[0] !== undefined) return found[0];
-      }
-      return null;
+    machine,
+    async actionTarget(tenantId, reference, visible) {
+      const row = (await sql.all(MACHINES.target, [tenantId, reference.toLowerCase()]))[0];
+      if (row === undefined) return machine(tenantId, reference, visible);
+      const target = targetFrom(row);
+      return visible === null || visible.includes(target.groupId) ? target : null;
     },
     machines: (tenantId, query, visible) =>
       listRows(sql, collection, { tenantId, query, visible, machineId: null }, machineFrom),

@@ -21,7 +21,7 @@ import type {
   Tenant,
 } from '../domain/access-records.ts';
 import type { ActionEvent, ControlState, MachineAction } from '../domain/action.ts';
-import type { Machine } from '../domain/machine.ts';
+import type { ActionTarget, Machine } from '../domain/machine.ts';
 import type { Page, Query } from '../domain/query.ts';
 
 /** Groups whose machines a caller sees; null means all. Group 0 holds the machines of no group. */
@@ -127,6 +127,8 @@ export interface MachineStore {
    * several have it). Null when there is none that the caller may see.
    */
   machine(tenantId: string, reference: string, visible: Visible): Promise<Machine | null>;
+  /** The same machine, only what a request for an action needs: this read is on the hot path. */
+  actionTarget(tenantId: string, reference: string, visible: Visible): Promise<ActionTarget | null>;
   /** Ordered by id unless the query orders otherwise. */
   machines(tenantId: string, query: Query, visible: Visible): Promise<Page<Machine>>;
   /** Machines that have or had the address, `lastSeen` within the two instants. */

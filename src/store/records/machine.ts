@@ -1,4 +1,4 @@
-import type { Machine } from '../../domain/machine.ts';
+import type { ActionTarget, Machine } from '../../domain/machine.ts';
 import type { MachineFacts } from '../port.ts';
 import type { Row, Value } from '../sql.ts';
 import { flag, fromFlag, integer, json, maybeInteger, maybeText, parsed, text } from './value.ts';
@@ -117,6 +117,27 @@ export const addressesOf = (facts: Pick<MachineFacts, 'addresses' | 'lastIpAddre
 };
 
 const list = <T>(value: Value | undefined): T[] => (value === null ? [] : parsed<T[]>(value));
+
+/** Columns of an action's target. */
+export const TARGET_COLUMNS = [
+  'tenant_id',
+  'id',
+  'computer_dns_name',
+  'os_platform',
+  'os_build',
+  'drivers',
+  'rbac_group_id',
+] as const;
+
+export const targetFrom = (row: Row): ActionTarget => ({
+  tenantId: text(row.tenant_id),
+  id: text(row.id),
+  computerDnsName: text(row.computer_dns_name),
+  osPlatform: text(row.os_platform),
+  osBuild: maybeInteger(row.os_build),
+  drivers: list(row.drivers),
+  groupId: integer(row.rbac_group_id),
+});
 
 /** From a row that also has `group_name` and `tags` (JSON array text or null). */
 export const machineFrom = (row: Row): Machine => ({

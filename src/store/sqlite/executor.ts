@@ -3,12 +3,16 @@
  * durable. Knows no thread; the writer's worker and the in-memory store use it alike.
  *
  * A group is first tried without savepoints, which cost a unit about as much as one of its statements; only when a
- * unit must be undone alone is the transaction rolled back and the group executed again with a savepoint for each.
+ * unit must be undone alone is the transaction rolled back and the group executed again with a savepoint for each, and
+ * so are the next few.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Outcome, StepResult, Value } from '../sql.ts';
 import { numbered } from './dialect.ts';
 import { type Failure, failureOf, isPassing } from './failure.ts';
+
+/** Groups executed with savepoints after one that needed them, so that a caller who is refused again and again does not have every group executed twice. */
+const CAREFUL_GROUPS = 16;
 
 /** A step as it travels: number of the statement, whether it guards, parameters. */
 export type EncodedStep = readonly [statement: number, guards: boolean, params: readonly Value[]];
@@ -95,17 +99,26 @@ export function createExecutor(database: DatabaseSync): Executor {
     return outcomes;
   };
 
+  let careful = 0;
+  const runGroup = (group: readonly EncodedUnit[]): readonly UnitOutcome[] => {
+    if (careful > 0) {
+      careful -= 1;
+      return group.map(runMember);
+    }
+    const outcomes = runTogether(group);
+    if (outcomes !== null) return outcomes;
+    careful = CAREFUL_GROUPS;
+    rollback.run();
+    begin.run();
+    return group.map(runMember);
+  };
+
   return {
     register: (statement, text) => void texts.set(statement, text),
     run(group) {
       try {
         begin.run();
-        let outcomes = runTogether(group);
-        if (outcomes === null) {
-          rollback.run();
-          begin.run();
-          outcomes = group.map(runMember);
-        }
+        const outcomes = runGroup(group);
         commit.run();
         return outcomes;
       } catch (error) {

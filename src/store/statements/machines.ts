@@ -1,4 +1,4 @@
-import { FACT_COLUMNS, MACHINE_COLUMNS } from '../records/machine.ts';
+import { FACT_COLUMNS, MACHINE_COLUMNS, TARGET_COLUMNS } from '../records/machine.ts';
 import { type Dialect, statement } from '../sql.ts';
 import { insertInto, prefixed } from './text.ts';
 
@@ -56,6 +56,11 @@ export const machineReads = (dialect: Dialect) => {
 const facts = FACT_COLUMNS.map((column, index) => `${column} = $${index + 3}`).join(', ');
 
 export const MACHINES = {
+  /** By id only, and without the joins of a whole machine. */
+  target: statement(
+    'action target',
+    `select ${TARGET_COLUMNS.join(', ')} from machine where tenant_id = $1 and id = $2`,
+  ),
   /** Holds the machine for the rest of the unit; a guard. */
   exists: statement('machine exists', 'update machine set id = id where tenant_id = $1 and id = $2'),
   insert: statement('insert machine', insertInto('machine', MACHINE_COLUMNS)),

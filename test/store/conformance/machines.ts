@@ -53,6 +53,15 @@ export function machineConformance(engine: string, open: OpenStore): void {
       'WS-7.cordon.test',
     ]) {
       assert.equal((await store.machine(TENANT, name, null))?.id, machine.id, name);
+      const { tenantId, id, computerDnsName, osPlatform, osBuild, drivers, groupId } = machine;
+      const target = await store.actionTarget(TENANT, name, [groupId]);
+      assert.deepEqual(
+        { ...target },
+        { ...target, tenantId, id, computerDnsName, osPlatform, osBuild, drivers, groupId },
+        name,
+      );
+      assert.equal(await store.actionTarget(OTHER_TENANT, name, null), null, name);
+      assert.equal(await store.actionTarget(TENANT, name, [5]), null, name);
       assert.equal(await store.machine(OTHER_TENANT, name, null), null, name);
       assert.equal(await store.machine(TENANT, name, [5]), null, name);
     }
