@@ -19,6 +19,13 @@ export type Judgement =
   /** The observed mode is written; the status is final and stays. */
   | { readonly kind: 'observe'; readonly cause: string; readonly drifted: boolean };
 
+/** A claim counts only with evidence behind it: at least one check, and none that failed. */
+export function carriesProof({ proven, evidence }: Report): boolean {
+  return (
+    proven && evidence !== null && evidence.checks.length > 0 && evidence.checks.every(({ passed }) => passed)
+  );
+}
+
 /**
  * Judges a report against the control's row and the action it names. Only a report for the present generation changes
  * anything, and only one that carries evidence proves anything.
@@ -32,7 +39,7 @@ export function judge(report: Report, state: ControlState | null, action: Machin
     if (!active || action.status !== 'Pending') return { kind: 'ignore' };
     return { kind: 'advance', events: ['deliver'], cause: 'accepted by the device', undone: false };
   }
-  const proven = report.proven && report.evidence !== null && report.observed === state.mode;
+  const proven = carriesProof(report) && report.observed === state.mode;
   if (report.kind === 'outcome' && active) {
     const last: LifecycleEvent = proven ? 'prove' : 'fail';
     const events: LifecycleEvent[] = action.status === 'Pending' && proven ? ['deliver', last] : [last];
@@ -48,7 +55,7 @@ export function judge(report: Report, state: ControlState | null, action: Machin
 }
 
 function failure(report: Report): string {
-  if (report.proven) return 'the device sent no evidence for the mode that was asked';
+  if (report.proven) return 'the device sent no evidence that proves the mode that was asked';
   return report.reason ?? 'the device could not prove the mode and gave no reason';
 }
 

@@ -1,7 +1,7 @@
 import type { Report } from '../../contract/device.ts';
 import type { Actor, ControlState, MachineAction } from '../../domain/action.ts';
 import type { LifecycleEvent } from '../../domain/lifecycle.ts';
-import { type Judgement, judge } from '../../domain/report.ts';
+import { carriesProof, type Judgement, judge } from '../../domain/report.ts';
 import type { ActionStore, ControlStore, Observed } from '../../store/port.ts';
 import type { Timeouts } from '../actions.ts';
 import { type Clock, instantAfter } from '../clock.ts';
@@ -135,11 +135,10 @@ export function createReports({ store, clock, log, timeouts }: ReportsDependenci
 }
 
 function observedBy(report: Report, at: string, drifted: boolean): Observed {
-  const proven = report.proven && report.evidence !== null;
   return {
     generation: report.generation,
     mode: report.observed,
-    proven,
+    proven: carriesProof(report),
     drifted,
     at,
     evidence: report.evidence,
