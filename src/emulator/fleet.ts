@@ -87,6 +87,8 @@ async function member(
   const driver = createSimulatedDriver({
     delayMs: machine.delay ?? options.delay,
     behaviour: machine.behaviour.driver,
+    // What the ledger knows to be in force still is after a restart of the emulator.
+    mode: ledger.state().controls[0]?.observed ?? 'unmanaged',
   });
   const agent = createAgent({
     identity,

@@ -13,7 +13,8 @@ export interface Column {
 const ABSENT = new Set(['scope']);
 const NOTHING: Column = { sql: 'cast(null as text)', nullable: true, folded: false };
 
-const isAbsent = ({ column }: Pick<Property, 'column'>): boolean => column === null || ABSENT.has(column);
+export const isAbsent = ({ column }: Pick<Property, 'column'>): boolean =>
+  column === null || ABSENT.has(column);
 
 /** The column as filters compare it. */
 export function comparedColumn(
@@ -26,12 +27,7 @@ export function comparedColumn(
   return { sql: folded ?? `${collection.alias}.${column}`, nullable, folded: folded !== undefined };
 }
 
-/** The column as rows are ordered by it, which is as it was stored. */
-export function orderedColumn(
-  collection: Collection,
-  property: Pick<Property, 'column' | 'nullable'>,
-): Column {
-  if (isAbsent(property)) return NOTHING;
-  const { column, nullable } = property;
+/** The column as rows are ordered by it, which is as it was stored; of a property that has one. */
+export function orderedColumn(collection: Collection, { column, nullable }: Property): Column {
   return { sql: `${collection.alias}.${column}`, nullable, folded: false };
 }

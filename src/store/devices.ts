@@ -22,6 +22,10 @@ export function deviceStore(sql: Sql): DeviceStore {
       const row = (await sql.all(DEVICES.byMachine, [machineId]))[0];
       return row === undefined ? null : deviceFrom(row);
     },
+    async deviceByKey(tenantId, publicKey) {
+      const row = (await sql.all(DEVICES.byKey, [tenantId, publicKey]))[0];
+      return row === undefined ? null : deviceFrom(row);
+    },
     async enrol({ tokenId, machine, device, at }) {
       const { tenantId, id } = machine;
       const outcome = await sql.batch([

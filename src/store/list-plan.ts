@@ -102,24 +102,32 @@ export function planList(dialect: Dialect, collection: Collection, asked: Scope)
   const limit = query.top + (query.topGiven ? 0 : 1);
   const skip = query.after === null ? query.skip : 0;
 
-  const arm = (values: readonly Literal[]): string => {
+  const arm = (values: readonly Literal[], wanted: string): string => {
     const terms = where(values);
     if (query.after !== null) terms.push(afterSql(collection, order, query.after, bind));
     const by = orderSql(collection, order, access.sorts ? dialect.unindexed : (column) => column);
-    return `select ${selection} from ${from} where ${terms.join(' and ')} order by ${by}`;
+    return `select ${wanted} from ${from} where ${terms.join(' and ')} order by ${by}`;
   };
   const cut = () => `limit ${bind(limit)} offset ${bind(skip)}`;
-  const [only, ...more] = access.arms;
-  let text: string;
-  if (only !== undefined && more.length === 0) {
-    text = `${arm(only)} ${cut()}`;
-  } else {
+  /** Which rows are shown, by their keys alone: skipping or merging whole rows costs several times as much. */
+  const keys = (): string => {
+    const names = [...new Set([...order.map(({ property }) => property.column), 'id'])];
+    const wanted = names.map((name) => `${alias}.${name}`).join(', ');
+    if (access.arms.length === 1) return `${arm(access.arms[0] ?? [], wanted)} ${cut()}`;
     // Each arm is cut to the page, so that merging them costs as much as the page whatever lies behind.
     const arms = access.arms.map(
-      (values, index) => `select * from (${arm(values)} limit ${bind(limit + skip)}) arm${index}`,
+      (values, index) => `select * from (${arm(values, wanted)} limit ${bind(limit + skip)}) arm${index}`,
     );
     const by = orderSql(collection, order, (column) => column.slice(alias.length + 1));
-    text = `${arms.join(' union all ')} order by ${by} ${cut()}`;
+    return `${arms.join(' union all ')} order by ${by} ${cut()}`;
+  };
+  let text: string;
+  if (access.arms.length === 1 && skip === 0) {
+    text = `${arm(access.arms[0] ?? [], selection)} ${cut()}`;
+  } else {
+    const by = orderSql(collection, order, (column) => `page${column.slice(alias.length)}`);
+    text = `select ${selection} from (${keys()}) page
+      join ${from} on ${alias}.tenant_id = ${bind(scope.tenantId)} and ${alias}.id = page.id order by ${by}`;
   }
   return {
     page: bound(text, params),

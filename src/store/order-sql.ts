@@ -6,13 +6,17 @@ import type { Property } from '../contract/property.ts';
 import { CordonError } from '../domain/error.ts';
 import type { Literal, OrderTerm } from '../domain/query.ts';
 import type { Collection } from './collections.ts';
-import { orderedColumn } from './columns.ts';
+import { isAbsent, orderedColumn } from './columns.ts';
 import { columnValue } from './filter-sql.ts';
 import type { Value } from './sql.ts';
 
-/** As asked, else the collection's own order, made total by the id in the direction of the last term. */
+/**
+ * As asked, else the collection's own order, made total by the id in the direction of the last term. Properties without
+ * a column are null of every row and order nothing.
+ */
 export function totalOrder(collection: Collection, asked: readonly OrderTerm[]): readonly OrderTerm[] {
-  const order = asked.length > 0 ? asked : collection.order;
+  const present = asked.filter((term) => !isAbsent(term.property));
+  const order = present.length > 0 ? present : collection.order;
   if (order.some((term) => term.property.column === 'id')) return order;
   const id = collection.entity.properties.find(({ column }) => column === 'id') as Property;
   return [...order, { property: id, descending: order.at(-1)?.descending ?? false }];

@@ -179,6 +179,8 @@ export interface Enrolment {
 
 export interface DeviceStore {
   device(machineId: string): Promise<Device | null>;
+  /** The device that enrolled a key, null when none of the tenant did. */
+  deviceByKey(tenantId: string, publicKey: string): Promise<Device | null>;
   /** Uses the token up by one and writes the machine; false when the token is used up, expired or revoked. */
   enrol(enrolment: Enrolment): Promise<boolean>;
   /**

@@ -21,6 +21,7 @@ CREATE TABLE setting ( name text not null primary key, value text not null );
 CREATE TABLE tenant ( id text not null primary key, name text not null, created_at text not null, last_group_id integer not null );
 CREATE TABLE used_assertion ( application_id text not null, jti text not null, expires_at text not null, primary key (application_id, jti) );
 CREATE UNIQUE INDEX application_name on application (tenant_id, display_name) where revoked_at is null;
+CREATE INDEX device_key on device (tenant_id, public_key);
 CREATE UNIQUE INDEX enrolment_token_hash on enrolment_token (hash);
 CREATE INDEX idempotency_key_expiry on idempotency_key (expires_at);
 CREATE INDEX machine_aad on machine (tenant_id, aad_device_id) where aad_device_id is not null;

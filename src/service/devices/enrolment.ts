@@ -1,5 +1,10 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { DEVICE_PROTOCOL, type EnrolAnswer, type EnrolRequest, replacementText } from '../../contract/device.ts';
+import {
+  DEVICE_PROTOCOL,
+  type EnrolAnswer,
+  type EnrolRequest,
+  replacementText,
+} from '../../contract/device.ts';
 import type { EnrolmentToken } from '../../domain/access-records.ts';
 import type { Actor } from '../../domain/action.ts';
 import { CordonError } from '../../domain/error.ts';
@@ -60,7 +65,11 @@ export function createEnrolments(dependencies: EnrolmentDependencies) {
       );
     }
     if (request.replaces !== undefined) return replaceBySignature(request, request.replaces);
-    const token = await usableToken(request.token);
+    const token = await tokenNamed(request.token);
+    const known = await store.deviceByKey(token.tenantId, request.publicKey);
+    // The answer to the first attempt was lost: whoever has the token and the key gets it again.
+    if (known !== null) return answer(known.machineId, known.tenantId);
+    if (token.usesLeft < 1) throw tokenRefused();
     if (token.machineId !== null) return replaceByToken(request, token, token.machineId);
     const at = clock.now();
     const facts = factsOf(request.facts);
@@ -96,14 +105,17 @@ export function createEnrolments(dependencies: EnrolmentDependencies) {
       lastSequence: 0,
     };
     if (!(await store.enrol({ tokenId: token.id, machine, device, at }))) throw tokenRefused();
-    log.info({ machine: machine.id, name: machine.computerDnsName, enrolmentToken: token.id }, 'machine enrolled');
+    log.info(
+      { machine: machine.id, name: machine.computerDnsName, enrolmentToken: token.id },
+      'machine enrolled',
+    );
     return answer(machine.id, machine.tenantId);
   };
 
-  const usableToken = async (text: string): Promise<EnrolmentToken> => {
+  /** Whatever its state: a token that was used up by this very device still names it. */
+  const tokenNamed = async (text: string): Promise<EnrolmentToken> => {
     const token = await store.enrolmentTokenByHash(hashOfEnrolmentToken(text));
-    if (token === null || token.revokedAt !== null || token.usesLeft < 1 || token.expiresAt <= clock.now())
-      throw tokenRefused();
+    if (token === null || token.revokedAt !== null || token.expiresAt <= clock.now()) throw tokenRefused();
     return token;
   };
 

@@ -105,6 +105,8 @@ create table device (
   primary key (machine_id),
   foreign key (tenant_id, machine_id) references machine (tenant_id, id) on delete cascade
 );
+-- A device that repeats its enrolment because the answer was lost is known by its key.
+create index device_key on device (tenant_id, public_key);
 
 create table machine_action (
   tenant_id text not null,

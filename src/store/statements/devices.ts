@@ -10,6 +10,11 @@ export const DEVICES = {
     'device by machine',
     `select ${deviceColumns.join(', ')} from device where machine_id = $1`,
   ),
+  byKey: statement(
+    'device by key',
+    `select ${deviceColumns.join(', ')} from device where tenant_id = $1 and public_key = $2
+     order by machine_id limit 1`,
+  ),
   insert: statement('insert device', insertInto('device', deviceColumns)),
   replaceKey: statement(
     'replace device key',
