@@ -194,6 +194,22 @@ export function listConformance(engine: string, open: OpenStore): void {
     assert.deepEqual([...ids(first), ...ids(second)], numbers(12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1));
   });
 
+  test(say('merged ranges may be ordered by anything, even by a property that nothing has'), async () => {
+    await using store = await withActions();
+    const wanted = numbers(2, 11, 5);
+    const filter: Filter = { kind: 'in', property: named(MACHINE_ACTION, 'id'), values: wanted };
+    for (const name of ['scope', 'requestor', 'externalId', 'computerDnsName']) {
+      const orderBy = [{ property: named(MACHINE_ACTION, name), descending: true }];
+      const page = await store.actions(TENANT, makeQuery({ filter, orderBy }), null);
+      assert.deepEqual(ids(page).sort(), wanted.toSorted(), name);
+      const skipped = await store.actions(TENANT, makeQuery({ filter, orderBy, skip: 2 }), null);
+      assert.deepEqual(
+        ids(skipped),
+        ids(await store.actions(TENANT, makeQuery({ filter, orderBy }), null)).slice(2),
+      );
+    }
+  });
+
   test(say('nulls are smaller than everything in an order'), async () => {
     await using store = await withActions();
     const orderBy = [{ property: named(MACHINE_ACTION, 'externalId'), descending: false }];
