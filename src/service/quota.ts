@@ -13,7 +13,7 @@ export interface Quota {
 }
 
 export interface QuotaOptions {
-  /** Replaces the limits of the table; null leaves them. `off` counts nothing. */
+  /** Replaces the limits that the table has; null leaves them. `off` counts nothing. */
   readonly limit: RateLimit | 'off' | null;
 }
 
@@ -27,7 +27,15 @@ interface Window {
   readonly text: string;
 }
 
-/** Fixed windows that begin with the first call, in the memory of this process. */
+const window = (points: number, duration: number, text: string): Window => ({
+  limiter: new RateLimiterMemory({ points, duration }),
+  text,
+});
+
+/**
+ * Fixed windows that begin with the first call, in the memory of this process. The longer one is asked first, so that
+ * a caller is told the time after which both are free.
+ */
 export function createQuota({ limit }: QuotaOptions): Quota {
   const windows = new Map<string, readonly Window[]>();
 
@@ -35,18 +43,8 @@ export function createQuota({ limit }: QuotaOptions): Quota {
     const name = `${perMinute}/${perHour}`;
     const present = windows.get(name);
     if (present !== undefined) return present;
-    const made = [
-      {
-        limiter: new RateLimiterMemory({ points: perMinute, duration: 60 }),
-        text: `${perMinute} per 00:01:00`,
-      },
-    ];
-    if (perHour !== null) {
-      made.push({
-        limiter: new RateLimiterMemory({ points: perHour, duration: 3600 }),
-        text: `${perHour} per 01:00:00`,
-      });
-    }
+    const minute = window(perMinute, 60, `${perMinute} per 00:01:00`);
+    const made = perHour === null ? [minute] : [window(perHour, 3600, `${perHour} per 01:00:00`), minute];
     windows.set(name, made);
     return made;
   };
@@ -55,15 +53,21 @@ export function createQuota({ limit }: QuotaOptions): Quota {
     async take(caller, operation) {
       if (limit === 'off') return;
       const user = caller.kind === 'user';
-      const counted = limit ?? operation.limit;
+      const counted = operation.limit === null ? null : (limit ?? operation.limit);
       if (counted === null && !user) return;
       const key = `${caller.tenantId}:${callerKey(caller)}:${user ? '' : operation.id}`;
       const [perMinute, perHour] = user ? [USER_PER_MINUTE, null] : [counted!.perMinute, counted!.perHour];
+      const taken: Window[] = [];
       for (const window of windowsOf(perMinute, perHour)) {
-        await window.limiter.consume(key).catch((refusal: RateLimiterRes | Error) => {
+        try {
+          await window.limiter.consume(key);
+          taken.push(window);
+        } catch (refusal) {
           if (refusal instanceof Error) throw refusal;
-          throw exceeded(window.text, refusal.msBeforeNext);
-        });
+          // A refused call counts in no window, or clients that try too early would use up their hour.
+          for (const { limiter } of taken) await limiter.reward(key);
+          throw exceeded(window.text, (refusal as RateLimiterRes).msBeforeNext);
+        }
       }
     },
     reset: () => windows.clear(),
