@@ -8,7 +8,7 @@ import { CLOSE, createGroup, type Receipt } from './group.ts';
 import { lockDatabase } from './lock.ts';
 import { migrationTarget } from './migrate.ts';
 import { createPrivately, openReader, openWriter } from './open.ts';
-import { createReader } from './reader.ts';
+import { createTurnReader } from './reader.ts';
 import { createScans, extension } from './scans.ts';
 
 /** How long a start waits for another process that migrates, in milliseconds. */
@@ -43,7 +43,7 @@ export async function openFileSql(path: string, pid: number): Promise<Sql> {
 
 function assemble(path: string, release: () => void): Sql {
   const reader = openReader(path);
-  const read = createReader(reader);
+  const { read, refresh } = createTurnReader(reader, setImmediate);
   const scans = createScans(path);
   let writer: Worker | null = null;
   let closed = false;
@@ -56,6 +56,7 @@ function assemble(path: string, release: () => void): Sql {
   const start = (): Worker => {
     const fresh = startWriter(path);
     fresh.on('message', (receipt: Receipt) => {
+      refresh();
       group.receive(receipt);
       if (group.waiting() === 0) fresh.unref();
     });
@@ -93,6 +94,7 @@ function assemble(path: string, release: () => void): Sql {
         writer.postMessage(CLOSE);
         await exit;
       }
+      refresh();
       reader.close();
       release();
     },
