@@ -8,6 +8,7 @@ import test, { after } from 'node:test';
 import { guard, type Sql, statement, step } from '../../src/store/sql.ts';
 import { createExecutor } from '../../src/store/sqlite/executor.ts';
 import { openFileSql } from '../../src/store/sqlite/file.ts';
+import { createGroup, type Shipment } from '../../src/store/sqlite/group.ts';
 import { openSqliteStore } from '../../src/store/sqlite/index.ts';
 import { openMemorySql } from '../../src/store/sqlite/memory.ts';
 import { enrolMachines, makeMachine, TENANT } from '../kit/store.ts';
@@ -137,4 +138,30 @@ test('closing writes what is waiting', async () => {
   const again = await openFileSql(path, process.pid);
   assert.equal((await again.all(names, [])).length, 100);
   await again.close();
+});
+
+test('when the writer is lost, what waited fails, and its successor is told every statement anew', async () => {
+  const shipments: Shipment[] = [];
+  let shipped = () => {};
+  const group = createGroup((shipment) => {
+    shipments.push(shipment);
+    shipped();
+  });
+  const shipment = () =>
+    new Promise<void>((resolve) => {
+      shipped = resolve;
+    });
+  const sent = group.batch([step(write, ['a', '1'])]);
+  await shipment();
+  const gathered = group.batch([step(write, ['b', '1'])]);
+  group.abandon(new Error('the writer is gone'));
+  await assert.rejects(sent, /gone/);
+  await assert.rejects(gathered, /gone/);
+  assert.equal(group.waiting(), 0);
+  const next = group.batch([step(write, ['c', '1'])]);
+  await shipment();
+  assert.equal(shipments.length, 2, 'what had failed was sent all the same');
+  assert.deepEqual(shipments[1]?.statements, [[0, write.text]]);
+  group.receive({ outcomes: [{ done: true, results: [1] }] });
+  assert.deepEqual(await next, { done: true, results: [1] });
 });

@@ -60,6 +60,7 @@ export function createGroup(send: (shipment: Shipment) => void): Group {
   };
 
   const ship = (): void => {
+    if (gathered.length === 0) return;
     const shipment = { statements: unsent, units: gathered };
     unsent = [];
     gathered = [];
@@ -102,6 +103,10 @@ export function createGroup(send: (shipment: Shipment) => void): Group {
       }
     },
     abandon(error) {
+      // Whoever comes next has met no statement.
+      numbers.clear();
+      unsent = [];
+      gathered = [];
       while (first < waiting.length) take().reject(error);
     },
     waiting: () => waiting.length - first,
