@@ -117,6 +117,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     newMachineId: () => randomBytes(20).toString('hex'),
     enrolledMillisecondsAgo: 0,
     allowsHost: null,
+    strictTransport: options.publicUrl?.startsWith('https:') ?? false,
     time,
   });
   const { services, clock, localUrl: url } = server;
