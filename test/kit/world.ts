@@ -106,7 +106,6 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     listen: { host: '127.0.0.1', port: 0 },
     publicUrl: options.publicUrl ?? null,
     tls: null,
-    strictTransport: false,
     trustProxy: [],
     rateLimit: options.rateLimit ?? null,
     external: [],
