@@ -1,6 +1,6 @@
 /**
- * Gathers units into groups. Units given within one turn of the event loop travel together; a group stands in line while
- * the one before is being committed.
+ * Gathers units into groups. Units given within one turn of the event loop travel together, sixteen at a time; a group
+ * stands in line while the one before is being committed.
  */
 import type { Outcome, Statement, Step } from '../sql.ts';
 import type { EncodedUnit, UnitOutcome } from './executor.ts';
@@ -8,6 +8,12 @@ import { errorOf, type Failure, unavailable } from './failure.ts';
 
 /** Units that may wait; beyond it the disk is slower than the callers, and 503 is better than memory running full. */
 const MOST_WAITING = 10_000;
+
+/**
+ * Units that leave before the turn is over. A turn that handles a hundred calls takes tens of milliseconds, in which the
+ * disk would be idle; with 16, the first are durable before the last are read.
+ */
+const SHIPMENT = 16;
 
 /** A group on its way, with the statements that the other side has not met yet. */
 export interface Shipment {
@@ -93,7 +99,10 @@ export function createGroup(send: (shipment: Shipment) => void): Group {
       gathered.push(
         unit.map(({ statement, guard, params }) => [numberOf(statement), guard, params] as const),
       );
-      return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+      return new Promise((resolve, reject) => {
+        waiting.push({ resolve, reject });
+        if (gathered.length === SHIPMENT) ship();
+      });
     },
     receive(receipt) {
       if ('failed' in receipt) {

@@ -32,14 +32,10 @@ export function openWriter(path: string, patienceMs = WRITER_PATIENCE_MS): Datab
   return database;
 }
 
-/** Bytes of the database that a reading connection maps, so that a page costs no system call. */
-const MAPPED_BYTES = 1024 ** 3;
-
 /** A connection that only reads; it never waits, since in WAL mode nothing but a repair could make it. */
 export function openReader(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly: true, timeout: 0 });
   database.exec('pragma temp_store = memory');
   database.exec('pragma cache_size = -16384');
-  database.exec(`pragma mmap_size = ${MAPPED_BYTES}`);
   return database;
 }
