@@ -1,0 +1,92 @@
+/** `cordon serve` as a process of its own, on data that outlive it. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { type Client, client } from '../../src/sdk/index.ts';
+import { type Exit, follow, type RunningProcess, spawnCordon } from './processes.ts';
+
+export interface ServerProcess extends AsyncDisposable {
+  readonly data: string;
+  /** The same for every start. */
+  readonly url: string;
+  /** With the first administrator's credentials. */
+  readonly api: Client;
+  /** Starts it and waits until it serves. */
+  start(): Promise<void>;
+  /** `kill -9`, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** Asks it to end, as a service manager does. */
+  stop(): Promise<Exit>;
+  /** The present or the last process. */
+  process(): RunningProcess;
+  /** A token by which devices enrol. */
+  enrolmentToken(): Promise<string>;
+}
+
+/** A server that serves. @param words further options of `cordon serve` */
+export async function startServerProcess(words: readonly string[] = []): Promise<ServerProcess> {
+  const scratch = await mkdtemp(join(tmpdir(), 'cordon-served-'));
+  const data = join(scratch, 'data');
+  const url = `http://127.0.0.1:${await freePort()}`;
+  let running: RunningProcess | null = null;
+  let api: Client | null = null;
+
+  const present = () => {
+    if (running === null) throw new Error('The server was never started.');
+    return running;
+  };
+  const start = async () => {
+    const listen = new URL(url).host;
+    running = follow(
+      spawnCordon(['serve', '--data', data, '--listen', listen, '--rate-limit', 'off', ...words]),
+    );
+    await running.logged(({ msg }) => msg === 'Cordon serves');
+    const written = parseEnv(await readFile(join(data, 'administrator.env'), 'utf8'));
+    const credentials = {
+      tenant: written.CORDON_TENANT!,
+      clientId: written.CORDON_CLIENT_ID!,
+      clientSecret: written.CORDON_CLIENT_SECRET!,
+    };
+    api ??= client({ url, credentials });
+  };
+  const end = (signal: NodeJS.Signals) => {
+    const { child, exit } = present();
+    child.kill(signal);
+    return exit;
+  };
+  const close = async () => {
+    if (running !== null) await end('SIGKILL');
+    await rm(scratch, { recursive: true, force: true });
+  };
+
+  try {
+    await start();
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+  return {
+    data,
+    url,
+    get api() {
+      return api!;
+    },
+    start,
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+    process: present,
+    enrolmentToken: async () => (await api!.enrolmentTokens.create({})).token,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** A port that nobody listens on. The kernel gives listeners and callers different ones while it has enough of both. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
