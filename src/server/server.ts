@@ -90,6 +90,8 @@ export interface RunningServer extends ServerParts {
 
 const PAGE_SIZE = 10_000;
 const KEYS_EVERY = 60_000;
+/** Milliseconds between two looks for connections that have nothing under way, while the server closes. */
+const IDLE_EVERY = 50;
 
 /** Puts all rooms together and listens. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -210,7 +212,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       draining.abort();
       hints.wakeAll();
       await Promise.all(chores.map((chore) => chore.stop()));
-      await app.close();
+      const closed = app.close();
+      // A connection whose answer ends after the close began would be kept open for its next request.
+      const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_EVERY);
+      await closed.finally(() => clearInterval(idle));
       await presence.flush();
     },
   };

@@ -61,6 +61,25 @@ describe('an exchange', () => {
     assert.ok(performance.now() - began < 5000);
   });
 
+  test('that the store still answers while the server closes keeps nothing open', async () => {
+    const world = await startWorld();
+    const device = await world.device();
+    const held = world.faults.hold('controls');
+    const exchanging = device.exchange();
+    const { release } = await held;
+    const began = performance.now();
+    const closing = world[Symbol.asyncDispose]();
+    await world.until(async () =>
+      fetch(world.url)
+        .then(() => false)
+        .catch(() => true),
+    );
+    release();
+    assert.notEqual((await exchanging).answer, null, 'a call under way is finished');
+    await closing;
+    assert.ok(performance.now() - began < 10_000, 'and its connection is not waited for');
+  });
+
   test('needs a nonce of the server that was not used before; a refusal brings a fresh one, signed', async () => {
     await using world = await startWorld();
     const [device, other] = [await world.device('one.cordon.test'), await world.device('two.cordon.test')];
