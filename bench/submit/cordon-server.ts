@@ -67,7 +67,14 @@ async function enrolAll(): Promise<string[]> {
   await Promise.all(
     names.map((name) => {
       const id = machineId(name);
-      const device = { tenantId: TENANT, machineId: id, publicKey, enrolledAt: at, lastSequence: 0 };
+      const device = {
+        tenantId: TENANT,
+        machineId: id,
+        publicKey,
+        enrolledAt: at,
+        lastSequence: 0,
+        epoch: '',
+      };
       return store.enrol({ tokenId: TENANT, machine: machine(id, name, at), device, at });
     }),
   );

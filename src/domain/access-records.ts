@@ -104,6 +104,8 @@ export interface Device {
   readonly enrolledAt: Instant;
   /** Highest report sequence stored; reports up to it are repetitions. */
   readonly lastSequence: number;
+  /** Distinguishes the device's epoch from the installation's; empty until the device was found ahead of the store. */
+  readonly epoch: string;
 }
 
 /** A key of the server: signs access tokens, signs answers to devices, or makes nonces. */

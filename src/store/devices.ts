@@ -40,6 +40,7 @@ export function deviceStore(sql: Sql): DeviceStore {
           device.publicKey,
           device.enrolledAt,
           device.lastSequence,
+          device.epoch,
         ]),
       ]);
       return outcome.done;
@@ -48,6 +49,9 @@ export function deviceStore(sql: Sql): DeviceStore {
       const use = tokenId === null ? [] : [guard(DEVICES.useToken, [tenantId, tokenId, at])];
       const replace = guard(DEVICES.replaceKey, [tenantId, machineId, oldKey, newKey]);
       return (await sql.batch([...use, replace])).done;
+    },
+    async renewEpoch(machineId, from, to) {
+      return (await sql.batch([guard(DEVICES.renewEpoch, [machineId, from, to])])).done;
     },
     async received(machineId, sequence) {
       await sql.batch([step(DEVICES.received, [machineId, sequence])]);

@@ -195,6 +195,8 @@ export interface DeviceStore {
     newKey: string;
     at: Instant;
   }): Promise<boolean>;
+  /** Gives the device an epoch of its own; false when it is not at `from` any more. */
+  renewEpoch(machineId: string, from: string, to: string): Promise<boolean>;
   /** Raises the stored sequence; never lowers it. */
   received(machineId: string, sequence: number): Promise<void>;
   machineByFingerprint(tenantId: string, fingerprint: string): Promise<Machine | null>;

@@ -90,6 +90,7 @@ export const makeDevice = (machine: Machine, change: Partial<Device> = {}): Devi
   publicKey: `key-of-${machine.id}`,
   enrolledAt: machine.firstSeen,
   lastSequence: 0,
+  epoch: '',
   ...change,
 });
 

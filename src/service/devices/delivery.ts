@@ -19,6 +19,7 @@ import type { Hints } from '../hints.ts';
 import type { Log } from '../log.ts';
 import type { Machines } from '../machines.ts';
 import type { DeviceKeys } from './device-keys.ts';
+import { epochOf, isAhead } from './epoch.ts';
 import type { Nonces } from './nonces.ts';
 import type { Presence } from './presence.ts';
 import { createReports } from './reports.ts';
@@ -31,6 +32,7 @@ export interface DeliveryDependencies {
   readonly hints: Hints;
   readonly presence: Presence;
   readonly clock: Clock;
+  readonly newId: () => string;
   /** Aborts when the server drains: nothing waits any more, so that devices move to another process. */
   readonly draining: AbortSignal;
   readonly log: Log;
@@ -50,7 +52,7 @@ const PROTOCOLS: readonly number[] = [DEVICE_PROTOCOL];
 
 /** One exchange with a device: its reports are taken in, and it learns what is wanted of it. */
 export function createDelivery(dependencies: DeliveryDependencies) {
-  const { store, machines, keys, nonces, hints, presence, clock, draining } = dependencies;
+  const { store, machines, keys, nonces, hints, presence, clock, draining, log, newId } = dependencies;
   const reports = createReports(dependencies);
 
   const nonceAnswer = async (machineId: string): Promise<Exchanged> => {
@@ -74,6 +76,19 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     );
   };
 
+  /** The device, in a new epoch of its own when it is ahead of a store that was restored. */
+  const caughtUp = async (device: Device, request: ExchangeRequest): Promise<Device> => {
+    if (request.epoch !== epochOf(keys.epoch, device)) return device;
+    if (!isAhead(request, await store.controls(device.tenantId, device.machineId))) return device;
+    const epoch = newId();
+    await store.renewEpoch(device.machineId, device.epoch, epoch);
+    log.warn(
+      { machine: device.machineId },
+      'the device is ahead of this store, which was restored; it begins a new epoch',
+    );
+    return (await store.device(device.machineId)) ?? device;
+  };
+
   /** What is wanted, at once when the device does not know it yet, else when it changes or the wait is over. */
   const desiredWithin = async (
     device: Device,
@@ -84,7 +99,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     try {
       const desired = await desiredOf(device);
       const waits = request.waitSeconds > 0 && request.reports.length === 0 && !draining.aborted;
-      if (!waits || hasNews(desired, request, keys.epoch)) return desired;
+      if (!waits || hasNews(desired, request, epochOf(keys.epoch, device))) return desired;
       await listening.news(request.waitSeconds * 1000, signal);
       return desiredOf(device);
     } finally {
@@ -97,7 +112,8 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     const fresh = request.reports
       .filter((report) => report.sequence > device.lastSequence)
       .toSorted((one, other) => one.sequence - other.sequence);
-    if (request.epoch === keys.epoch) for (const report of fresh) await reports.accept(device, report);
+    if (request.epoch === epochOf(keys.epoch, device))
+      for (const report of fresh) await reports.accept(device, report);
     const last = fresh.at(-1)?.sequence ?? device.lastSequence;
     if (last > device.lastSequence) await store.received(device.machineId, last);
     return last;
@@ -112,9 +128,10 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     externalAddress: string | null,
     signal: AbortSignal,
   ): Promise<Exchanged> => {
-    const device = await deviceOf(store, jws);
-    const request = await verified(jws, device);
-    if (!nonces.use(request.nonce, device.machineId)) return nonceAnswer(device.machineId);
+    const sender = await deviceOf(store, jws);
+    const request = await verified(jws, sender);
+    if (!nonces.use(request.nonce, sender.machineId)) return nonceAnswer(sender.machineId);
+    const device = await caughtUp(sender, request);
     presence.seen(device.tenantId, device.machineId, clock.now(), externalAddress);
     if (request.facts !== undefined) await machines.learn(device.tenantId, device.machineId, request.facts);
     const received = await take(device, request);
@@ -124,7 +141,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
       machineId: device.machineId,
       answers: request.nonce,
       nonce: nonces.issue(device.machineId),
-      epoch: keys.epoch,
+      epoch: epochOf(keys.epoch, device),
       desired,
       received,
     };

@@ -5,7 +5,7 @@ import {
   type EnrolRequest,
   replacementText,
 } from '../../contract/device.ts';
-import type { EnrolmentToken } from '../../domain/access-records.ts';
+import type { Device, EnrolmentToken } from '../../domain/access-records.ts';
 import type { Actor } from '../../domain/action.ts';
 import { CordonError } from '../../domain/error.ts';
 import { groupOf } from '../../domain/grouping.ts';
@@ -17,6 +17,7 @@ import type { Log } from '../log.ts';
 import { factsOf } from '../machines.ts';
 import { transitionOf } from '../transition.ts';
 import type { DeviceKeys } from './device-keys.ts';
+import { epochOf } from './epoch.ts';
 import type { Nonces } from './nonces.ts';
 
 export interface EnrolmentDependencies {
@@ -40,12 +41,12 @@ export type Enrolments = ReturnType<typeof createEnrolments>;
 export function createEnrolments(dependencies: EnrolmentDependencies) {
   const { store, keys, nonces, clock, log } = dependencies;
 
-  const answer = (machineId: string, tenantId: string): EnrolAnswer => ({
+  const answer = (machineId: string, tenantId: string, epoch = ''): EnrolAnswer => ({
     protocol: DEVICE_PROTOCOL,
     machineId,
     tenantId,
     serverKey: keys.publicKey,
-    epoch: keys.epoch,
+    epoch: epochOf(keys.epoch, { epoch }),
     nonce: nonces.issue(machineId),
   });
 
@@ -68,7 +69,7 @@ export function createEnrolments(dependencies: EnrolmentDependencies) {
     const token = await tokenNamed(request.token);
     const known = await store.deviceByKey(token.tenantId, request.publicKey);
     // The answer to the first attempt was lost: whoever has the token and the key gets it again.
-    if (known !== null) return answer(known.machineId, known.tenantId);
+    if (known !== null) return answer(known.machineId, known.tenantId, known.epoch);
     if (token.usesLeft < 1) throw tokenRefused();
     if (token.machineId !== null) return replaceByToken(request, token, token.machineId);
     const at = clock.now();
@@ -103,6 +104,7 @@ export function createEnrolments(dependencies: EnrolmentDependencies) {
       publicKey: request.publicKey,
       enrolledAt: at,
       lastSequence: 0,
+      epoch: '',
     };
     if (!(await store.enrol({ tokenId: token.id, machine, device, at }))) throw tokenRefused();
     log.info(
@@ -132,30 +134,24 @@ export function createEnrolments(dependencies: EnrolmentDependencies) {
         'The replacement is not signed by the key that this machine enrolled.',
       );
     }
-    return replace(request, device.tenantId, device.machineId, device.publicKey, null);
+    return replace(request, device, null);
   };
 
   const replaceByToken = async (request: EnrolRequest, token: EnrolmentToken, machineId: string) => {
     const device = await store.device(machineId);
     if (device === null || device.tenantId !== token.tenantId) throw tokenRefused();
-    return replace(request, device.tenantId, machineId, device.publicKey, token.id);
+    return replace(request, device, token.id);
   };
 
   /** The desired mode is kept; what was under way ends, since the device that had accepted it is gone. */
-  const replace = async (
-    request: EnrolRequest,
-    tenantId: string,
-    machineId: string,
-    oldKey: string,
-    tokenId: string | null,
-  ) => {
-    const at = clock.now();
-    if (!(await store.replaceKey({ tokenId, tenantId, machineId, oldKey, newKey: request.publicKey, at })))
-      throw tokenRefused();
+  const replace = async (request: EnrolRequest, device: Device, tokenId: string | null) => {
+    const { tenantId, machineId, publicKey: oldKey } = device;
+    const change = { tokenId, tenantId, machineId, oldKey, newKey: request.publicKey, at: clock.now() };
+    if (!(await store.replaceKey(change))) throw tokenRefused();
     await endOpenActions(tenantId, machineId);
     await store.updateFacts(tenantId, machineId, factsOf(request.facts));
     log.info({ machine: machineId, enrolmentToken: tokenId }, 'machine replaced its key');
-    return answer(machineId, tenantId);
+    return answer(machineId, tenantId, device.epoch);
   };
 
   const endOpenActions = async (tenantId: string, machineId: string): Promise<void> => {

@@ -102,6 +102,8 @@ create table device (
   public_key text not null,
   enrolled_at text not null,
   last_sequence bigint not null,
+  -- Empty, or what sets the device's epoch apart from the installation's.
+  epoch text not null,
   primary key (machine_id),
   foreign key (tenant_id, machine_id) references machine (tenant_id, id) on delete cascade
 );

@@ -8,6 +8,7 @@ export const deviceFrom = (row: Row): Device => ({
   publicKey: text(row.public_key),
   enrolledAt: text(row.enrolled_at),
   lastSequence: integer(row.last_sequence),
+  epoch: text(row.epoch),
 });
 
 export const TOKEN_COLUMNS = [

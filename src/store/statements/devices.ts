@@ -3,7 +3,7 @@ import { statement } from '../sql.ts';
 import { insertInto } from './text.ts';
 
 const tokenColumns = TOKEN_COLUMNS.join(', ');
-const deviceColumns = ['tenant_id', 'machine_id', 'public_key', 'enrolled_at', 'last_sequence'];
+const deviceColumns = ['tenant_id', 'machine_id', 'public_key', 'enrolled_at', 'last_sequence', 'epoch'];
 
 export const DEVICES = {
   byMachine: statement(
@@ -21,6 +21,7 @@ export const DEVICES = {
     `update device set public_key = $4, last_sequence = 0
      where tenant_id = $1 and machine_id = $2 and public_key = $3`,
   ),
+  renewEpoch: statement('renew epoch', 'update device set epoch = $3 where machine_id = $1 and epoch = $2'),
   received: statement(
     'raise sequence',
     'update device set last_sequence = $2 where machine_id = $1 and last_sequence < $2',
