@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { type Client, client } from '../../src/sdk/index.ts';
+import { type ApplicationCredentials, type Client, client } from '../../src/sdk/index.ts';
 import { type Exit, follow, type RunningProcess, spawnCordon } from './processes.ts';
 
 export interface ServerProcess extends AsyncDisposable {
@@ -43,13 +43,7 @@ export async function startServerProcess(words: readonly string[] = []): Promise
       spawnCordon(['serve', '--data', data, '--listen', listen, '--rate-limit', 'off', ...words]),
     );
     await running.logged(({ msg }) => msg === 'Cordon serves');
-    const written = parseEnv(await readFile(join(data, 'administrator.env'), 'utf8'));
-    const credentials = {
-      tenant: written.CORDON_TENANT!,
-      clientId: written.CORDON_CLIENT_ID!,
-      clientSecret: written.CORDON_CLIENT_SECRET!,
-    };
-    api ??= client({ url, credentials });
+    api ??= client({ url, credentials: await readAdministrator(data) });
   };
   const end = (signal: NodeJS.Signals) => {
     const { child, exit } = present();
@@ -79,6 +73,16 @@ export async function startServerProcess(words: readonly string[] = []): Promise
     process: present,
     enrolmentToken: async () => (await api!.enrolmentTokens.create({})).token,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+/** The first administrator's credentials, as the server wrote them into its directory. */
+export async function readAdministrator(data: string): Promise<ApplicationCredentials> {
+  const written = parseEnv(await readFile(join(data, 'administrator.env'), 'utf8'));
+  return {
+    tenant: written.CORDON_TENANT!,
+    clientId: written.CORDON_CLIENT_ID!,
+    clientSecret: written.CORDON_CLIENT_SECRET!,
   };
 }
 
