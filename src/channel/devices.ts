@@ -29,20 +29,24 @@ export async function deviceChannel(app: FastifyInstance, { delivery, enrolments
     return reply.status(201).send(answer);
   });
 
-  app.post(EXCHANGE_PATH, { bodyLimit: EXCHANGE_LIMIT }, async (request, reply) => {
-    if (typeof request.body !== 'string')
-      throw new CordonError('UnsupportedMediaType', `The Content-Type must be ${JOSE}.`);
-    const hungUp = new AbortController();
-    const abort = () => hungUp.abort();
-    request.raw.socket.once('close', abort);
-    try {
-      const { kind, jws } = await delivery.exchange(request.body, request.ip, hungUp.signal);
-      return reply
-        .status(kind === 'nonce' ? 401 : 200)
-        .type(JOSE)
-        .send(jws);
-    } finally {
-      request.raw.socket.off('close', abort);
-    }
-  });
+  app.post(
+    EXCHANGE_PATH,
+    { bodyLimit: EXCHANGE_LIMIT, config: { contentType: JOSE } },
+    async (request, reply) => {
+      if (typeof request.body !== 'string')
+        throw new CordonError('UnsupportedMediaType', `The Content-Type must be ${JOSE}.`);
+      const hungUp = new AbortController();
+      const abort = () => hungUp.abort();
+      request.raw.socket.once('close', abort);
+      try {
+        const { kind, jws } = await delivery.exchange(request.body, request.ip, hungUp.signal);
+        return reply
+          .status(kind === 'nonce' ? 401 : 200)
+          .type(JOSE)
+          .send(jws);
+      } finally {
+        request.raw.socket.off('close', abort);
+      }
+    },
+  );
 }

@@ -8,9 +8,10 @@ import fastify, {
 } from 'fastify';
 import { OPERATIONS, type OperationId } from '../contract/operations.ts';
 import { CordonError } from '../domain/error.ts';
+import { addressRefusal } from './addresses.ts';
 import { clientErrorAnswer } from './client-error.ts';
 import { correlationId } from './correlation.ts';
-import { answerFaults, nothingAt, sendFault } from './faults.ts';
+import { answerFaults, sendFault } from './faults.ts';
 import { readJson } from './json.ts';
 import { HANDLERS } from './operations/index.ts';
 import { registerOperations } from './routes.ts';
@@ -66,6 +67,7 @@ export function buildApp(services: Services, config: HttpConfig, options: AppOpt
       sendFault(error, request as FastifyRequest, reply as FastifyReply, config.log),
   }) as unknown as FastifyInstance;
   app.decorateRequest('call', null);
+  const refuseAddress = addressRefusal(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('odata-version', '4.0');
     if (config.strictTransport)
@@ -76,11 +78,11 @@ export function buildApp(services: Services, config: HttpConfig, options: AppOpt
     }
     // Refused here, before a body is read for it.
     if (request.is404) {
-      done(nothingAt(request));
+      done(refuseAddress(request, reply));
       return;
     }
-    // A missing Content-Type is read as the operation's own (design, part 4).
-    request.raw.headers['content-type'] ??= 'application/json';
+    // A missing Content-Type is read as the address's own (design, part 4).
+    request.raw.headers['content-type'] ??= request.routeOptions.config.contentType ?? 'application/json';
     done();
   });
   readJson(app);

@@ -75,18 +75,9 @@ export function sendFault(
     .send(JSON.stringify(wireError(fault, request.id)));
 }
 
-/** The refusal of an address that does not exist. */
-export function nothingAt(request: FastifyRequest): CordonError {
-  const path = request.url.split('?')[0]?.slice(0, 256);
-  return new CordonError('NotFound', `There is nothing at ${request.method} ${path}.`);
-}
-
 /** Answers every failure of every route. */
 export function answerFaults(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) =>
     sendFault(error, request, reply, log),
   );
-  app.setNotFoundHandler((request) => {
-    throw nothingAt(request);
-  });
 }

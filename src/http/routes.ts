@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Operation } from '../contract/operations.ts';
-import { CordonError } from '../domain/error.ts';
+import { wrongMethod } from './addresses.ts';
 import { ODATA_TYPE } from './faults.ts';
 import { gateOf } from './gates/gate.ts';
 import { type Handler, type OperationCall, pathOf, rawQueryOf } from './handler.ts';
@@ -86,12 +86,9 @@ function refuseOtherMethods(app: FastifyInstance, url: string, allowed: readonly
   app.route({
     method: METHODS.filter((method) => !names.includes(method)),
     url,
+    config: { refuses: true },
     onRequest: async (request, reply) => {
-      reply.header('allow', names.join(', '));
-      throw new CordonError(
-        'MethodNotAllowed',
-        `The method ${request.method} is not allowed here; use ${names.join(' or ')}.`,
-      );
+      throw wrongMethod(request, reply, names);
     },
     handler: async () => null,
   });

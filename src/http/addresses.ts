@@ -1,0 +1,41 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CordonError } from '../domain/error.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Media type of a body that comes without one; JSON when left out. */
+    contentType?: string;
+    /** The route is there only to refuse its methods. */
+    refuses?: boolean;
+  }
+}
+
+/** The refusal of a method, with `Allow`. */
+export function wrongMethod(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  allowed: readonly string[],
+): CordonError {
+  reply.header('allow', allowed.join(', '));
+  return new CordonError(
+    'MethodNotAllowed',
+    `The method ${request.method} is not allowed here; use ${allowed.join(' or ')}.`,
+  );
+}
+
+/**
+ * What becomes of a request that no route takes: a wrong method where the address itself exists, else nothing is
+ * there. Addresses with parameters refuse other methods by routes of their own.
+ */
+export function addressRefusal(app: FastifyInstance) {
+  const methods = new Map<string, string[]>();
+  app.addHook('onRoute', ({ url, method, config }) => {
+    if (config?.refuses !== true) methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()]);
+  });
+  return (request: FastifyRequest, reply: FastifyReply): CordonError => {
+    const path = request.url.split('?')[0] ?? '';
+    const allowed = methods.get(path.toLowerCase());
+    if (allowed !== undefined) return wrongMethod(request, reply, allowed);
+    return new CordonError('NotFound', `There is nothing at ${request.method} ${path.slice(0, 256)}.`);
+  };
+}
