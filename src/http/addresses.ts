@@ -39,3 +39,10 @@ export function addressRefusal(app: FastifyInstance) {
     return new CordonError('NotFound', `There is nothing at ${request.method} ${path.slice(0, 256)}.`);
   };
 }
+
+/** Refuses U+0000 in a path, which no name of ours has and not every store can be asked for. */
+export function nameRefusal(url: string): CordonError | null {
+  const at = url.indexOf('%00');
+  if (at < 0 || url.slice(0, at).includes('?')) return null;
+  return new CordonError('ResourceNotFound', 'What the address names was not found');
+}

@@ -8,7 +8,7 @@ import fastify, {
 } from 'fastify';
 import { OPERATIONS, type OperationId } from '../contract/operations.ts';
 import { CordonError } from '../domain/error.ts';
-import { addressRefusal } from './addresses.ts';
+import { addressRefusal, nameRefusal } from './addresses.ts';
 import { clientErrorAnswer } from './client-error.ts';
 import { correlationId } from './correlation.ts';
 import { answerFaults, sendFault } from './faults.ts';
@@ -79,6 +79,11 @@ export function buildApp(services: Services, config: HttpConfig, options: AppOpt
     // Refused here, before a body is read for it.
     if (request.is404) {
       done(refuseAddress(request, reply));
+      return;
+    }
+    const refusal = nameRefusal(request.raw.url ?? '');
+    if (refusal !== null) {
+      done(refusal);
       return;
     }
     // A missing Content-Type is read as the address's own (design, part 4).

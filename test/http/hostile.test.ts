@@ -127,7 +127,8 @@ test('an upload byte by byte is taken when it is whole', async () => {
   await using world = await startWorld();
   const { machineId } = await world.device();
   const headers = { ...bearer(world), ...json, 'content-length': '15' };
-  const text = request(`POST /api/machines/${machineId}/restrictCodeExecution`, headers) + '{"Comment":"x"}';
+  const line = `POST /api/machines/${machineId}/restrictCodeExecution`;
+  const text = `${request(line, headers)}{"Comment":"x"}`;
   const pieces = [text.slice(0, -15), ...text.slice(-15)];
   assert.equal((await sendRaw(world.url, ...pieces)).status, 201);
   await alive(world, 1);
@@ -218,7 +219,9 @@ test('a U+0000 in a name or a filter is refused before the store sees it', async
   const { machineId } = await world.device();
   const body = { Comment: 'x' };
   const post = (name: string) => world.call('POST', `/api/machines/${name}/restrictCodeExecution`, { body });
-  refused(await post(`${machineId}%00`), 'ResourceNotFound');
+  refused(await post(`${machineId}%00`), 'ResourceNotFound', 'What the address names was not found');
+  refused(await world.get('/api/machineactions/%00'), 'ResourceNotFound');
+  refused(await world.get('/cordon/v1/machines/a%00b'), 'ResourceNotFound');
   refused(await world.get(`/api/machines/findbytag?tag=a%00b`), 'InvalidInput');
   refused(await world.get(`/api/machineactions?$filter=requestor eq 'a%00b'`), 'ODataError', /U\+0000/);
   const tag = { Value: 'a\0b', Action: 'Add' };
