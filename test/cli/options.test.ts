@@ -154,7 +154,7 @@ test('emulate is told everything with its presets, and a flag of the environment
     reset: false,
     allowRemote: false,
     secret: null,
-    logLevel: 'info',
+    logLevel: 'warn',
   } satisfies EmulateOptions);
 });
 

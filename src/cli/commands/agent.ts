@@ -1,5 +1,5 @@
 import { flag, grouped, preset, required, text, value } from '../option.ts';
-import { LOGGING } from '../options/listening.ts';
+import { logging } from '../options/listening.ts';
 import { OUTPUT, writeJson } from '../options/output.ts';
 import { writeReport } from '../show/report.ts';
 import { UsageError } from '../usage-error.ts';
@@ -78,7 +78,7 @@ restriction stays in force.`,
       },
     }),
     ...DATA,
-    ...LOGGING,
+    ...logging('info'),
   },
   examples: [
     { line: 'cordon agent run', does: 'as the service does' },

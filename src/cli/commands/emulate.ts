@@ -1,6 +1,6 @@
 import { EMULATOR } from '../../contract/well-known.ts';
 import { choice, flag, grouped, preset, text, type Values, value } from '../option.ts';
-import { LISTENING, LOGGING, limitOrNull, RATE_LIMIT, tlsFiles } from '../options/listening.ts';
+import { LISTENING, limitOrNull, logging, RATE_LIMIT, tlsFiles } from '../options/listening.ts';
 import { UsageError } from '../usage-error.ts';
 import { isLoopback, parseDuration } from '../values.ts';
 import { verb } from '../verb.ts';
@@ -35,7 +35,7 @@ const OPTIONS = {
     },
     wellKnownSecret: flag('With --allow-remote: keep the secret that everybody knows'),
   }),
-  ...LOGGING,
+  ...logging('warn'),
 };
 
 export const emulate = verb({

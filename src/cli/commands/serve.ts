@@ -1,5 +1,5 @@
 import { grouped, list, preset, required, text, value } from '../option.ts';
-import { LISTENING, LOGGING, limitOrNull, RATE_LIMIT, tlsFiles } from '../options/listening.ts';
+import { LISTENING, limitOrNull, logging, RATE_LIMIT, tlsFiles } from '../options/listening.ts';
 import { parseDuration } from '../values.ts';
 import { verb } from '../verb.ts';
 
@@ -41,7 +41,7 @@ second one at once.`,
       ),
       rateLimit: RATE_LIMIT,
     }),
-    ...LOGGING,
+    ...logging('info'),
   },
   examples: [
     {

@@ -6,9 +6,11 @@ import { parseAddress, parseListen, parseRateLimit } from '../values.ts';
 
 const LOG_LEVELS: readonly LogLevel[] = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
 
-export const LOGGING = grouped('Logging', {
-  logLevel: preset(choice('LEVEL', 'Least serious line that is logged', LOG_LEVELS), 'info'),
-});
+/** @param least what is logged unless asked otherwise */
+export const logging = (least: LogLevel) =>
+  grouped('Logging', {
+    logLevel: preset(choice('LEVEL', 'Least serious line that is logged', LOG_LEVELS), least),
+  });
 
 export const LISTENING = {
   listen: preset(

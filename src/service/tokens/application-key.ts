@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import { CordonError } from '../../domain/error.ts';
+import { CLOCK_TOLERANCE } from './reading.ts';
 
 const MODULUS_MINIMUM = 2048;
 
@@ -97,10 +98,13 @@ export function hintFits(hint: KeyHint, id: string, jwk: JWK): boolean {
   );
 }
 
-/** False when the key came in a certificate that is not valid at that time. */
+/** False when the key came in a certificate that is not valid at that time, give or take what clocks may differ. */
 export function keyServes(jwk: JWK, milliseconds: number): boolean {
   const certificate = jwk.x5c?.[0];
   if (certificate === undefined) return true;
   const { validFromDate, validToDate } = new X509Certificate(Buffer.from(certificate, 'base64'));
-  return validFromDate.getTime() <= milliseconds && milliseconds < validToDate.getTime();
+  const tolerance = CLOCK_TOLERANCE * 1000;
+  return (
+    validFromDate.getTime() - tolerance <= milliseconds && milliseconds < validToDate.getTime() + tolerance
+  );
 }
