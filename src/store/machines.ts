@@ -21,12 +21,18 @@ const byKey = (
   return left < right ? -1 : left > right ? 1 : 0;
 };
 
-/** Steps that remember the addresses of a machine. */
+/** Steps that remember the addresses of a machine that enrols. */
 export const addressSteps = (
   tenantId: string,
   machineId: string,
   facts: Pick<MachineFacts, 'addresses' | 'lastIpAddress'>,
 ): Step[] => addressesOf(facts).map((address) => step(MACHINES.addAddress, [tenantId, machineId, address]));
+
+/** Steps that end what a machine had and keep what it has. */
+const movedSteps = (tenantId: string, machineId: string, facts: MachineFacts): Step[] => [
+  step(MACHINES.endAddresses, [tenantId, machineId]),
+  ...addressesOf(facts).map((address) => step(MACHINES.keepAddress, [tenantId, machineId, address])),
+];
 
 const allVisible = (rows: readonly Row[], visible: Visible): Machine[] => {
   const machines = rows.map(machineFrom);
@@ -83,7 +89,7 @@ export function machineStore(sql: Sql): MachineStore {
     async updateFacts(tenantId, machineId, facts) {
       await sql.batch([
         step(MACHINES.updateFacts, [tenantId, machineId, ...factsParams(facts)]),
-        ...addressSteps(tenantId, machineId, facts),
+        ...movedSteps(tenantId, machineId, facts),
       ]);
     },
     async touchMachines(seen) {

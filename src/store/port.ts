@@ -131,7 +131,7 @@ export interface MachineStore {
   actionTarget(tenantId: string, reference: string, visible: Visible): Promise<ActionTarget | null>;
   /** Ordered by id unless the query orders otherwise. */
   machines(tenantId: string, query: Query, visible: Visible): Promise<Page<Machine>>;
-  /** Machines that have or had the address, `lastSeen` within the two instants. */
+  /** Machines that had the address at some time between the two instants. */
   machinesByAddress(
     tenantId: string,
     address: string,

@@ -71,6 +71,9 @@ create table machine_address (
   tenant_id text not null,
   machine_id text not null,
   address text not null,
+  first_seen text not null,
+  -- Null while the machine still has it: it was seen with it when the machine itself was.
+  last_seen text,
   primary key (tenant_id, address, machine_id),
   foreign key (tenant_id, machine_id) references machine (tenant_id, id) on delete cascade
 );

@@ -32,8 +32,9 @@ export const machineReads = (dialect: Dialect) => {
     ),
     byAddress: statement(
       'machines by address',
-      `${select} where m.tenant_id = $1 and m.last_seen >= $3 and m.last_seen <= $4 and m.id in (
-         select machine_id from machine_address where tenant_id = $1 and address = $2)
+      `${select} join machine_address a on a.tenant_id = m.tenant_id and a.machine_id = m.id
+       where a.tenant_id = $1 and a.address = $2 and a.first_seen <= $4
+         and coalesce(a.last_seen, m.last_seen) >= $3
        order by m.id`,
     ),
     byTag: statement(
@@ -65,11 +66,28 @@ export const MACHINES = {
   exists: statement('machine exists', 'update machine set id = id where tenant_id = $1 and id = $2'),
   insert: statement('insert machine', insertInto('machine', MACHINE_COLUMNS)),
   updateFacts: statement('update facts', `update machine set ${facts} where tenant_id = $1 and id = $2`),
+  /** Of a machine that enrols: it counts as seen with the address since it was first seen. */
   addAddress: statement(
     'add address',
-    `insert into machine_address (tenant_id, machine_id, address)
-     select m.tenant_id, m.id, cast($3 as text) from machine m where m.tenant_id = $1 and m.id = $2
+    `insert into machine_address (tenant_id, machine_id, address, first_seen, last_seen)
+     select m.tenant_id, m.id, cast($3 as text), m.first_seen, null from machine m
+     where m.tenant_id = $1 and m.id = $2
      on conflict do nothing`,
+  ),
+  /** Of a machine that tells its facts anew; an address that comes back counts on from where it began. */
+  keepAddress: statement(
+    'keep address',
+    `insert into machine_address (tenant_id, machine_id, address, first_seen, last_seen)
+     select m.tenant_id, m.id, cast($3 as text), m.last_seen, null from machine m
+     where m.tenant_id = $1 and m.id = $2
+     on conflict (tenant_id, address, machine_id) do update set last_seen = null`,
+  ),
+  /** Before the kept ones are written: what a machine had, it had until it was last seen. */
+  endAddresses: statement(
+    'end addresses',
+    `update machine_address set last_seen =
+       (select m.last_seen from machine m where m.tenant_id = $1 and m.id = $2)
+     where tenant_id = $1 and machine_id = $2 and last_seen is null`,
   ),
   addTag: statement(
     'add tag',

@@ -143,10 +143,22 @@ export function machineConformance(engine: string, open: OpenStore): void {
     assert.deepEqual(await store.machinesByAddress(TENANT, '10.9.9.9', at(0), at(99), null), []);
     assert.deepEqual(await store.machinesByAddress(TENANT, '10.9.9.9', at(0), at(100), [3]), []);
     assert.deepEqual(await store.machinesByAddress(OTHER_TENANT, '10.9.9.9', at(0), at(100), null), []);
+    await store.touchMachines([
+      { tenantId: TENANT, machineId: machine.id, at: at(500), externalAddress: null },
+    ]);
+    assert.deepEqual(ids(await store.machinesByAddress(TENANT, '10.9.9.9', at(200), at(300), null)), [
+      machine.id,
+    ]);
+    assert.deepEqual(await store.machinesByAddress(TENANT, '10.0.0.1', at(200), at(300), null), []);
+    await store.updateFacts(TENANT, machine.id, { ...moved, lastIpAddress: '10.0.0.1' });
+    assert.deepEqual(await store.machinesByAddress(TENANT, '10.9.9.9', at(501), at(600), null), []);
+    assert.deepEqual(ids(await store.machinesByAddress(TENANT, '10.0.0.1', at(500), at(600), null)), [
+      machine.id,
+    ]);
     const changed = await store.machine(TENANT, machine.id, null);
     assert.equal(changed?.computerDnsName, 'moved.cordon.test');
     assert.deepEqual(changed?.addresses, moved.addresses);
-    assert.equal(changed?.lastSeen, at(100));
+    assert.equal(changed?.lastSeen, at(500));
   });
 
   test(say('being seen moves lastSeen forward only, and makes a silent machine active again'), async () => {
