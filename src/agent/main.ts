@@ -154,18 +154,23 @@ export function agentStatus(options: AgentStatusOptions): Promise<AgentStatus> {
 
 /**
  * For tests of crashes: kills this process when it passes the named step of the agent or its driver, so that nothing
- * gets to clean up.
+ * gets to clean up. `STEP:N` lets it pass `N - 1` times before, since a restart passes some steps once more.
  * @throws AgentError `configuration` for a name that is no step
  */
-function crashSwitch(name: string | undefined): { onStep?: (passed: string) => void } {
-  if (name === undefined || name === '') return {};
+function crashSwitch(written: string | undefined): { onStep?: (passed: string) => void } {
+  if (written === undefined || written === '') return {};
+  const [, name = '', count = '1'] = /^([a-z-]+)(?::([1-9]\d?))?$/.exec(written) ?? [];
   const steps: readonly string[] = [...STEPS, ...FAPOLICYD_STEPS];
   if (!steps.includes(name)) {
-    throw new AgentError('configuration', `CORDON_AGENT_CRASH_AT is one of ${steps.join(', ')}.`);
+    throw new AgentError(
+      'configuration',
+      `CORDON_AGENT_CRASH_AT is STEP or STEP:N, and STEP is one of ${steps.join(', ')}.`,
+    );
   }
+  let left = Number(count);
   return {
     onStep: (passed) => {
-      if (passed === name) process.kill(process.pid, 'SIGKILL');
+      if (passed === name && --left === 0) process.kill(process.pid, 'SIGKILL');
     },
   };
 }

@@ -180,10 +180,10 @@ describe('cordon agent', () => {
   test('refuses a crash switch that names no step', async (context) => {
     const { data, enrolment } = await prepared(context);
     await enrolAgent(enrolment(), soon(), {});
-    const environment = { CORDON_AGENT_CRASH_AT: 'nowhere' };
-    await assert.rejects(runAgent({ data, logLevel: 'silent' }, soon(), environment), {
-      message: /is one of seen/,
-    });
+    for (const CORDON_AGENT_CRASH_AT of ['nowhere', 'applied:0', 'applied:x', ':1']) {
+      const running = runAgent({ data, logLevel: 'silent' }, soon(), { CORDON_AGENT_CRASH_AT });
+      await assert.rejects(running, { message: /is one of seen/ });
+    }
   });
 });
 
