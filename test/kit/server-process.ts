@@ -13,8 +13,8 @@ export interface ServerProcess extends AsyncDisposable {
   readonly url: string;
   /** With the first administrator's credentials. */
   readonly api: Client;
-  /** Starts it and waits until it serves. */
-  start(): Promise<void>;
+  /** Starts it and waits until it serves. @param more options for this start alone */
+  start(more?: readonly string[]): Promise<void>;
   /** `kill -9`, and waits until it is gone. */
   kill(): Promise<void>;
   /** Asks it to end, as a service manager does. */
@@ -37,10 +37,10 @@ export async function startServerProcess(words: readonly string[] = []): Promise
     if (running === null) throw new Error('The server was never started.');
     return running;
   };
-  const start = async () => {
+  const start = async (more: readonly string[] = []) => {
     const listen = new URL(url).host;
     running = follow(
-      spawnCordon(['serve', '--data', data, '--listen', listen, '--rate-limit', 'off', ...words]),
+      spawnCordon(['serve', '--data', data, '--listen', listen, '--rate-limit', 'off', ...words, ...more]),
     );
     await running.logged(({ msg }) => msg === 'Cordon serves');
     api ??= client({ url, credentials: await readAdministrator(data) });
