@@ -13,6 +13,7 @@ import { integer, json } from './records/value.ts';
 import { guard, type Row, type Sql, type Statement, step, type Value } from './sql.ts';
 import { ACCESS } from './statements/access.ts';
 import { ROLES, roleReads } from './statements/roles.ts';
+import type { Targets } from './targets.ts';
 
 type Applications = Omit<
   AccessStore,
@@ -100,7 +101,7 @@ function applicationStore(sql: Sql): Applications {
 }
 
 /** Roles and device groups; principals are kept in lower case. */
-function roleStore(sql: Sql): Omit<AccessStore, keyof Applications> {
+function roleStore(sql: Sql, targets: Targets): Omit<AccessStore, keyof Applications> {
   const reads = roleReads(sql.dialect);
   return {
     async createRole({ tenantId, id, name, permissions, principals, createdAt }) {
@@ -146,10 +147,13 @@ function roleStore(sql: Sql): Omit<AccessStore, keyof Applications> {
         step(ROLES.releaseTokens, params),
         guard(ROLES.deleteGroup, params),
       ];
-      return (await sql.batch(unit)).done;
+      return (await targets.changing(() => sql.batch(unit))).done;
     },
   };
 }
 
 /** What {@link AccessStore} promises, over any engine. */
-export const accessStore = (sql: Sql): AccessStore => ({ ...applicationStore(sql), ...roleStore(sql) });
+export const accessStore = (sql: Sql, targets: Targets): AccessStore => ({
+  ...applicationStore(sql),
+  ...roleStore(sql, targets),
+});

@@ -8,6 +8,7 @@ import { addressesOf, factsParams, machineFrom, targetFrom } from './records/mac
 import { fromFlag } from './records/value.ts';
 import { type Row, type Sql, type Step, step } from './sql.ts';
 import { MACHINES, machineReads } from './statements/machines.ts';
+import type { Targets } from './targets.ts';
 
 const MACHINE_ID = /^[0-9a-f]{40}$/;
 
@@ -40,7 +41,7 @@ const allVisible = (rows: readonly Row[], visible: Visible): Machine[] => {
 };
 
 /** What {@link MachineStore} promises, over any engine. */
-export function machineStore(sql: Sql): MachineStore {
+export function machineStore(sql: Sql, targets: Targets): MachineStore {
   const reads = machineReads(sql.dialect);
   const collection = machineCollection(sql.dialect);
   const machine: MachineStore['machine'] = async (tenantId, reference, visible) => {
@@ -57,9 +58,14 @@ export function machineStore(sql: Sql): MachineStore {
   return {
     machine,
     async actionTarget(tenantId, reference, visible) {
-      const row = (await sql.all(MACHINES.target, [tenantId, reference.toLowerCase()]))[0];
-      if (row === undefined) return machine(tenantId, reference, visible);
-      const target = targetFrom(row);
+      const id = reference.toLowerCase();
+      let target = targets.find(tenantId, id);
+      if (target === undefined) {
+        const row = (await sql.all(MACHINES.target, [tenantId, id]))[0];
+        if (row === undefined) return machine(tenantId, reference, visible);
+        target = targetFrom(row);
+        targets.remember(target);
+      }
       return visible === null || visible.includes(target.groupId) ? target : null;
     },
     machines: (tenantId, query, visible) =>
@@ -84,13 +90,16 @@ export function machineStore(sql: Sql): MachineStore {
         .map(({ machineId, groupId, pinned }) =>
           step(MACHINES.assignGroup, [tenantId, machineId, groupId, fromFlag(pinned)]),
         );
-      if (steps.length > 0) await sql.batch(steps);
+      if (steps.length === 0) return;
+      const machines = groups.map(({ machineId }) => ({ tenantId, machineId }));
+      await targets.changing(() => sql.batch(steps), machines);
     },
     async updateFacts(tenantId, machineId, facts) {
-      await sql.batch([
+      const unit = [
         step(MACHINES.updateFacts, [tenantId, machineId, ...factsParams(facts)]),
         ...movedSteps(tenantId, machineId, facts),
-      ]);
+      ];
+      await targets.changing(() => sql.batch(unit), [{ tenantId, machineId }]);
     },
     async touchMachines(seen) {
       const steps = seen

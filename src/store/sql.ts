@@ -63,6 +63,8 @@ export interface Dialect {
  */
 export interface Sql {
   readonly dialect: Dialect;
+  /** True when no other process can write to the database while it is open. */
+  readonly exclusive: boolean;
   /** A read whose cost an index bounds. Sees every unit whose promise was resolved before. */
   all(statement: Statement, params: readonly Value[]): Promise<readonly Row[]>;
   /** A read of unbounded cost: runs where it holds up nobody else, and is given up at the deadline. */

@@ -7,18 +7,20 @@ import { machineStore } from './machines.ts';
 import type { Store } from './port.ts';
 import { type Sql, step } from './sql.ts';
 import { EMPTIED, KEYS } from './statements/keys.ts';
+import { createTargets } from './targets.ts';
 
 /** Written by {@link Store.ready}, so that a full disk is noticed before a caller meets it. */
 const PROBE = 'ready';
 
 /** The whole port over an open, migrated database. Disposing the store closes the database. */
 export function openStore(sql: Sql): Store {
+  const targets = createTargets(sql.exclusive);
   return {
     ...actionStore(sql),
-    ...machineStore(sql),
+    ...machineStore(sql, targets),
     ...controlStore(sql),
     ...deviceStore(sql),
-    ...accessStore(sql),
+    ...accessStore(sql, targets),
     ...keyStore(sql),
     async ready() {
       try {
@@ -30,7 +32,8 @@ export function openStore(sql: Sql): Store {
       }
     },
     async clear() {
-      await sql.batch([...EMPTIED.map((statement) => step(statement, [])), step(KEYS.forget, [])]);
+      const unit = [...EMPTIED.map((statement) => step(statement, [])), step(KEYS.forget, [])];
+      await targets.changing(() => sql.batch(unit));
     },
     [Symbol.asyncDispose]: () => sql.close(),
   };

@@ -74,6 +74,7 @@ function assemble(path: string, release: () => void): Sql {
 
   return {
     dialect: SQLITE,
+    exclusive: true,
     async all(statement, params) {
       try {
         return read(statement, params);

@@ -31,6 +31,7 @@ export async function openMemorySql(): Promise<Sql> {
   };
   return {
     dialect: SQLITE,
+    exclusive: true,
     all,
     scan: (statement, params) => all(statement, params),
     batch: group.batch,

@@ -97,6 +97,25 @@ export function machineConformance(engine: string, open: OpenStore): void {
     assert.deepEqual([outside?.groupId, outside?.groupName, outside?.groupPinned], [0, null, false]);
   });
 
+  test(say('the target of an action follows whatever changes its machine'), async () => {
+    await using store = await open();
+    const machine = makeMachine(1);
+    await enrolMachines(store, [machine]);
+    const target = () => store.actionTarget(TENANT, machine.id, null);
+    assert.equal((await target())?.groupId, machine.groupId);
+    await store.updateFacts(TENANT, machine.id, { ...machine, osBuild: 10_240, drivers: [] });
+    assert.deepEqual([(await target())?.osBuild, (await target())?.drivers], [10_240, []]);
+    const group = await store.createGroup(makeGroup());
+    assert.ok(group !== null);
+    await store.assignGroups(TENANT, [{ machineId: machine.id, groupId: group.id, pinned: true }]);
+    assert.equal((await target())?.groupId, group.id);
+    assert.equal(await store.actionTarget(TENANT, machine.id, [group.id + 1]), null);
+    await store.deleteGroup(TENANT, group.id);
+    assert.equal((await target())?.groupId, 0);
+    await store.clear();
+    assert.equal(await target(), null);
+  });
+
   test(say('tags are added and removed once, and found whole or by their beginning'), async () => {
     await using store = await open();
     await enrolMachines(
