@@ -36,11 +36,14 @@ const TOKEN_MINUTES = 5;
 /** `cordon emulate`: runs until the signal aborts. */
 export async function emulate(options: EmulateOptions, signal: AbortSignal): Promise<void> {
   requireSafe(options);
-  const scratch = options.data ?? (await mkdtemp(join(tmpdir(), 'cordon-emulator-')));
+  const signing = options.tls === 'self-signed';
+  // Nothing else needs a directory, and one that is killed leaves its own behind.
+  const scratch = signing && options.data === null ? await mkdtemp(join(tmpdir(), 'cordon-emulator-')) : null;
+  const directory = options.data ?? scratch;
   try {
-    await mkdir(scratch, { recursive: true, mode: 0o700 });
+    if (directory !== null) await mkdir(directory, { recursive: true, mode: 0o700 });
     const certificate =
-      options.tls === 'self-signed' ? await selfSigned(scratch, hostsOf(options), new Date()) : null;
+      signing && directory !== null ? await selfSigned(directory, hostsOf(options), new Date()) : null;
     const emulator = await startEmulator(options, certificate);
     process.stderr.write(
       welcome({
@@ -54,7 +57,7 @@ export async function emulate(options: EmulateOptions, signal: AbortSignal): Pro
     await aborted(signal);
     await emulator.close();
   } finally {
-    if (options.data === null) await rm(scratch, { recursive: true, force: true });
+    if (scratch !== null) await rm(scratch, { recursive: true, force: true });
   }
 }
 
