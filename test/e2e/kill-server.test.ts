@@ -202,13 +202,15 @@ describe('the server killed, a simulated device', { timeout: 180_000 }, () => {
   });
 
   test('killed at any moment, again and again, each accepted action ends once', async () => {
-    const { server, api, id } = parts;
+    const { server, gate, api, id } = parts;
     for (const [round, milliseconds] of [3, 40, 11, 90, 25, 7].entries()) {
       const [order, mode] = ORDERS[round % 2]!;
       const action = await api[order](id, { comment: `Round ${round}` });
       await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      gate.shut(true);
       await server.kill();
       await server.start();
+      gate.shut(false);
       await api.waitFor(action.id, { timeout: 60_000 });
       await assertEnded(api, action.id, 'Succeeded');
       await assertProven(parts, action.id, mode);

@@ -26,7 +26,7 @@ export interface Gate extends AsyncDisposable {
   ): Promise<T>;
   /** Acts when a message that fits and its answer have passed unharmed. */
   passed<T>(fits: (passage: Passage) => boolean, then: () => Promise<T>): Promise<T>;
-  /** While it is shut, every connection breaks before the server hears of it. */
+  /** While it is shut, messages wait in front of it, so that what the server knows can be looked at. */
   shut(closed: boolean): void;
 }
 
@@ -38,7 +38,8 @@ interface Watch {
 
 export async function openGate(target: string): Promise<Gate> {
   const watches = new Set<Watch>();
-  let shut = false;
+  let opened = Promise.withResolvers<void>();
+  opened.resolve();
   /** Runs the watch of this point that fits, if there is one; true when the message is lost with it. */
   const meet = async (at: Watch['at'], passage: Passage): Promise<boolean> => {
     const watch = [...watches].find((one) => one.at === at && one.fits(passage));
@@ -52,7 +53,8 @@ export async function openGate(target: string): Promise<Gate> {
     const body = await bytesOf(incoming);
     const path = incoming.url ?? '';
     const message = payloadOf<ExchangeRequest>(body, 'machineId');
-    if (shut) return void outgoing.destroy();
+    await opened.promise;
+    if (outgoing.destroyed) return;
     if (await meet('message', { path, message, answer: null })) return void outgoing.destroy();
     const reply = await ask(target, incoming, body, outgoing);
     const passage = { path, message, answer: payloadOf<ExchangeAnswer>(reply.body, 'answers') };
@@ -76,7 +78,8 @@ export async function openGate(target: string): Promise<Gate> {
     lose: watch,
     passed: (fits, then) => watch('passed', fits, then),
     shut(closed) {
-      shut = closed;
+      opened.resolve();
+      if (closed) opened = Promise.withResolvers<void>();
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

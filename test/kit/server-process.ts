@@ -87,7 +87,7 @@ export async function readAdministrator(data: string): Promise<ApplicationCreden
 }
 
 /** A port that nobody listens on. The kernel gives listeners and callers different ones while it has enough of both. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as { port: number };
