@@ -1,8 +1,7 @@
 /** What a newcomer starts: the demo and the emulator, as processes, and the borders between emulator and production. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { describe, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -10,16 +9,17 @@ import type { WireMachineState } from '../../src/contract/cordon.ts';
 import { all, type Client, client } from '../../src/sdk/index.ts';
 import { EMULATOR_APPLICATIONS, startEmulatorProcess } from '../kit/emulator-process.ts';
 import { assertEnded } from '../kit/ended-action.ts';
+import { scratchDirectory } from '../kit/leftovers.ts';
 import { follow, runCordon, spawnCordon, until, withoutCordon } from '../kit/processes.ts';
 import { freePort, startServerProcess } from '../kit/server-process.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const NPM = spawnSync('npm', ['--version'], { stdio: 'ignore' }).error ? 'needs npm on the PATH' : false;
 
-async function scratch(context: TestContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'cordon-e2e-'));
-  context.after(() => rm(directory, { recursive: true, force: true }));
-  return directory;
+function scratch(context: TestContext): string {
+  const { path, remove } = scratchDirectory('e2e');
+  context.after(remove);
+  return path;
 }
 
 /** What a process of ours left in its directory for temporary files; npm keeps its compile cache there. */
@@ -60,7 +60,7 @@ describe('the demo', { timeout: 120_000 }, () => {
   test('npm run demo -- --exit makes the tour, ends with 0 and leaves nothing behind', {
     skip: NPM,
   }, async (context) => {
-    const TMPDIR = await scratch(context);
+    const TMPDIR = scratch(context);
     const child = spawn('npm', ['run', 'demo', '--', '--exit'], {
       cwd: PROJECT,
       env: { ...withoutCordon(process.env), TMPDIR },
@@ -84,7 +84,7 @@ describe('the demo', { timeout: 120_000 }, () => {
   });
 
   test('without --exit it stays up until it is told to end, and then leaves nothing behind', async (context) => {
-    const TMPDIR = await scratch(context);
+    const TMPDIR = scratch(context);
     const running = follow(spawnCordon(['demo'], { TMPDIR }));
     const url = await until('the tour ends', async () => {
       const { stdout } = running.output();
@@ -100,7 +100,7 @@ describe('the demo', { timeout: 120_000 }, () => {
 
 describe('the emulator', { timeout: 120_000 }, () => {
   test('ends in order on SIGTERM although its fleet waits for orders, and leaves nothing behind', async (context) => {
-    const TMPDIR = await scratch(context);
+    const TMPDIR = scratch(context);
     const { api, end, running } = await emulator(context, [], { TMPDIR });
     assert.equal((await all(api.machines())).length, 27);
     assert.deepEqual(await all(api.actions()), []);
@@ -111,7 +111,7 @@ describe('the emulator', { timeout: 120_000 }, () => {
 
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     test(`with --data keeps machines, keys, modes and actions over ${signal}`, async (context) => {
-      const directory = await scratch(context);
+      const directory = scratch(context);
       const address = `127.0.0.1:${await freePort()}`;
       const words = ['--data', directory, '--listen', address, '--delay', '300'];
       const first = await emulator(context, words);
@@ -182,7 +182,7 @@ describe('the emulator', { timeout: 120_000 }, () => {
 
 describe('emulator and production', { timeout: 120_000 }, () => {
   test('serve refuses what an emulator made, and leaves it as it is', async (context) => {
-    const directory = await scratch(context);
+    const directory = scratch(context);
     const words = ['--data', directory];
     const first = await emulator(context, words);
     await first.end('SIGTERM');

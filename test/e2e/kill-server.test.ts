@@ -59,7 +59,7 @@ interface Device extends AsyncDisposable {
 type Enrol = (enrolment: { url: string; token: string }) => Promise<Device>;
 
 const enrolSimulated: Enrol = async (enrolment) => {
-  const agent = await enrolAgentProcess(await agentHere(), { ...enrolment, driver: 'simulated' });
+  const agent = await enrolAgentProcess(agentHere(), { ...enrolment, driver: 'simulated' });
   return {
     agent,
     async assertMode(mode) {

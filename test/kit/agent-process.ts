@@ -1,9 +1,8 @@
 /** `cordon agent run` as a process of its own, here or inside a private world. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentStatus } from '../../src/agent/status.ts';
 import type { FapolicydWorld } from './fapolicyd-world.ts';
+import { scratchDirectory } from './leftovers.ts';
 import { type Exit, follow, type RunningProcess, runCordon, spawnCordon } from './processes.ts';
 
 /** Where processes of the agent run. */
@@ -31,16 +30,16 @@ export interface AgentProcess extends AsyncDisposable {
 }
 
 /** A place for simulated devices: this machine. */
-export async function agentHere(): Promise<AgentPlace> {
-  const scratch = await mkdtemp(join(tmpdir(), 'cordon-agent-'));
+export function agentHere(): AgentPlace {
+  const scratch = scratchDirectory('agent');
   return {
-    data: join(scratch, 'data'),
+    data: join(scratch.path, 'data'),
     run: runCordon,
     async start(words, environment) {
       const running = follow(spawnCordon(words, environment));
       return { running, signal: async (name) => void running.child.kill(name) };
     },
-    [Symbol.asyncDispose]: () => rm(scratch, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: async () => scratch.remove(),
   };
 }
 

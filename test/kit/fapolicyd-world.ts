@@ -8,14 +8,13 @@
  */
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { canaryElf, isCanaryMachine } from '../../src/agent/canary/elf.ts';
 import type { FapolicydOptions } from '../../src/agent/drivers/fapolicyd/options.ts';
 import { fapolicydDefaults } from '../../src/agent/drivers/fapolicyd/options.ts';
 import { unpackedFapolicyd } from './fapolicyd-package.ts';
 import { fillRoot, INSIDE } from './fapolicyd-root.ts';
+import { scratchDirectory } from './leftovers.ts';
 
 export interface Ended {
   readonly status: number | null;
@@ -93,7 +92,7 @@ const HOLD =
 
 /** @param packages also the npm packages of the product, so that `src/bin/cordon.ts` runs inside */
 export async function createFapolicydWorld({ packages = false } = {}): Promise<FapolicydWorld> {
-  const mountPoint = mkdtempSync(join(tmpdir(), 'cordon-world-'));
+  const { path: mountPoint, remove } = scratchDirectory('world');
   const holder = spawn(
     'unshare',
     [
@@ -118,7 +117,7 @@ export async function createFapolicydWorld({ packages = false } = {}): Promise<F
       holder.kill('SIGKILL');
       await ended;
     }
-    rmdirSync(mountPoint);
+    remove();
   };
   try {
     const [said] = (await once(holder.stdout, 'data')) as [Buffer];

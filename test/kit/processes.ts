@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { dyingWithUs, undoAtEnd } from './leftovers.ts';
 
 /** A line of a log, parsed. */
 export type LogLine = Readonly<Record<string, unknown>>;
@@ -27,14 +28,14 @@ export interface RunningProcess {
 export const PATIENCE = 60_000;
 
 const BIN = fileURLToPath(new URL('../../src/bin/cordon.ts', import.meta.url));
-const alive = new Set<ChildProcess>();
 
 /** `cordon WORDS…` of this project in a process of its own, with none of the test's own `CORDON_…` variables. */
 export function spawnCordon(
   words: readonly string[],
   environment: Record<string, string> = {},
 ): ChildProcess {
-  return spawn(process.execPath, [BIN, ...words], {
+  const [program = '', ...args] = dyingWithUs([process.execPath, BIN, ...words]);
+  return spawn(program, args, {
     env: { ...withoutCordon(process.env), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -51,9 +52,12 @@ export async function runCordon(words: readonly string[], environment: Record<st
   return { ...(await running.exit), ...running.output() };
 }
 
-/** Reads along with a process and sees that it ends with the test. */
+/** Reads along with a process and sees that it ends with the test file. */
 export function follow(child: ChildProcess): RunningProcess {
-  endWithTests(child);
+  child.once(
+    'exit',
+    undoAtEnd(() => child.kill('SIGKILL')),
+  );
   const written = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
   const tell = () => {
@@ -113,24 +117,6 @@ function linesOf(text: string): LogLine[] {
       return [];
     }
   });
-}
-
-/** A test file that is ended from outside, or that fails in the middle, must not leave processes behind. */
-function endWithTests(child: ChildProcess): void {
-  if (alive.size === 0 && process.listenerCount('exit', killAll) === 0) {
-    process.on('exit', killAll);
-    for (const [name, status] of [
-      ['SIGTERM', 143],
-      ['SIGINT', 130],
-    ] as const)
-      process.once(name, () => process.exit(status));
-  }
-  alive.add(child);
-  child.once('exit', () => alive.delete(child));
-}
-
-function killAll(): void {
-  for (const child of alive) child.kill('SIGKILL');
 }
 
 /** Looks again and again until something is there, and returns it. @throws Error that names what was waited for */

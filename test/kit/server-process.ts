@@ -1,10 +1,10 @@
 /** `cordon serve` as a process of its own, on data that outlive it. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type ApplicationCredentials, type Client, client } from '../../src/sdk/index.ts';
+import { scratchDirectory } from './leftovers.ts';
 import { type Exit, follow, type RunningProcess, spawnCordon } from './processes.ts';
 
 export interface ServerProcess extends AsyncDisposable {
@@ -27,8 +27,8 @@ export interface ServerProcess extends AsyncDisposable {
 
 /** A server that serves. @param words further options of `cordon serve` */
 export async function startServerProcess(words: readonly string[] = []): Promise<ServerProcess> {
-  const scratch = await mkdtemp(join(tmpdir(), 'cordon-served-'));
-  const data = join(scratch, 'data');
+  const scratch = scratchDirectory('served');
+  const data = join(scratch.path, 'data');
   const url = `http://127.0.0.1:${await freePort()}`;
   let running: RunningProcess | null = null;
   let api: Client | null = null;
@@ -52,7 +52,7 @@ export async function startServerProcess(words: readonly string[] = []): Promise
   };
   const close = async () => {
     if (running !== null) await end('SIGKILL');
-    await rm(scratch, { recursive: true, force: true });
+    scratch.remove();
   };
 
   try {
