@@ -1,7 +1,7 @@
 /** The whole path with the real enforcer: a call, the server, the exchange, the agent, fapolicyd, and the proof back. */
 import assert from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
-import type { Mode } from '../../src/contract/control.ts';
+import type { Mode, WantedMode } from '../../src/contract/control.ts';
 import type { WireMachineAction } from '../../src/contract/machine-action.ts';
 import type { Client } from '../../src/sdk/index.ts';
 import { assertEnded } from '../kit/ended-action.ts';
@@ -17,7 +17,7 @@ async function statusesOf(api: Client, { id }: WireMachineAction): Promise<strin
   return seen;
 }
 
-describe('a device with fapolicyd, end to end', { skip: whyNoWorld() ?? false, timeout: 180_000 }, () => {
+describe('a device with fapolicyd, end to end', { skip: whyNoWorld() ?? false, timeout: 300_000 }, () => {
   let server: ServerProcess;
   let device: GuardedDevice;
   let api: Client;
@@ -38,6 +38,14 @@ describe('a device with fapolicyd, end to end', { skip: whyNoWorld() ?? false, t
     const { controls } = await api.machineState(id);
     assert.equal(controls.length, 1);
     return controls[0]!;
+  };
+
+  /** Brings the device there, unless it is there. */
+  const given = async (mode: WantedMode) => {
+    if (!device.agent.isRunning()) await device.agent.start();
+    if ((await api.machineState(id)).controls[0]?.mode === mode) return;
+    const action = await api[mode === 'restricted' ? 'restrict' : 'unrestrict'](id, { comment: 'First' });
+    assert.equal((await statusesOf(api, action)).at(-1), 'Succeeded');
   };
 
   /** Cancels an order that the device has begun, and waits until the device is back where it was. */
@@ -81,6 +89,7 @@ describe('a device with fapolicyd, end to end', { skip: whyNoWorld() ?? false, t
   });
 
   test('restrict: an untrusted program is refused to root and to others, and the proof is in the history', async () => {
+    if (!device.agent.isRunning()) await device.agent.start();
     const action = await api.restrict(id, { comment: 'Suspicious process tree', externalId: 'ticket-8841' });
     assert.deepEqual([action.type, action.status], ['RestrictCodeExecution', 'Pending']);
     const seen = await statusesOf(api, action);
@@ -136,6 +145,7 @@ describe('a device with fapolicyd, end to end', { skip: whyNoWorld() ?? false, t
   });
 
   test('an enforcer that was killed is drift: it is put back, and the history says so', async () => {
+    await given('restricted');
     const { actionId, generation } = await control();
     await device.world.killDaemon();
     const history = await until('the repair is reported', async () => {
@@ -150,6 +160,7 @@ describe('a device with fapolicyd, end to end', { skip: whyNoWorld() ?? false, t
   });
 
   test('release: it runs again, and everything is as the owner had it', async () => {
+    await given('restricted');
     const action = await api.unrestrict(id, { comment: 'Cleaned and validated' });
     assert.equal((await statusesOf(api, action)).at(-1), 'Succeeded');
     await device.assertOwners();
@@ -163,6 +174,7 @@ describe('a device with fapolicyd, end to end', { skip: whyNoWorld() ?? false, t
   });
 
   test('releasing what is released is accepted, proves itself, and changes nothing', async () => {
+    await given('unrestricted');
     const action = await api.unrestrict(id, { comment: 'To be sure' });
     assert.equal((await statusesOf(api, action)).at(-1), 'Succeeded');
     const { evidence } = (await assertEnded(api, action.id, 'Succeeded')).at(-1)!;
@@ -172,18 +184,19 @@ describe('a device with fapolicyd, end to end', { skip: whyNoWorld() ?? false, t
   });
 
   test('a person who cancels a restriction while it is carried out gets back unrestricted', async () => {
+    await given('unrestricted');
     await cancelInProgress('restrict', 'unrestricted');
     await device.assertOwners();
   });
 
   test('a person who cancels a release while it is carried out gets back restricted', async () => {
-    const action = await api.restrict(id, { comment: 'First' });
-    assert.equal((await statusesOf(api, action)).at(-1), 'Succeeded');
+    await given('restricted');
     await cancelInProgress('unrestrict', 'restricted');
     await device.assertRefused();
   });
 
   test('an agent that stops leaves the restriction in force; while it is away an order waits', async () => {
+    await given('restricted');
     assert.deepEqual(await device.agent.stop(), { status: 0, signal: null });
     await device.assertRefused();
     const action = await api.unrestrict(id, { comment: 'While it is away' });

@@ -22,7 +22,8 @@ export interface AgentProcess extends AsyncDisposable {
   readonly machineId: string;
   /** Starts it and waits until it works. @param crashAt step at which it kills itself */
   start(crashAt?: string): Promise<RunningProcess>;
-  /** `kill -9`, and waits until it is gone. */
+  isRunning(): boolean;
+  /** `kill -9`, and waits until it is gone; nothing where none runs. */
   kill(): Promise<void>;
   /** Asks it to end, as a service manager does. */
   stop(): Promise<Exit>;
@@ -80,8 +81,10 @@ export async function enrolAgentProcess(
     await started.signal(name);
     return started.running.exit;
   };
+  const isRunning = () => started !== null && !started.running.hasExited();
   return {
     machineId,
+    isRunning,
     async start(crashAt) {
       const environment: Record<string, string> =
         crashAt === undefined ? {} : { CORDON_AGENT_CRASH_AT: crashAt };
@@ -89,15 +92,14 @@ export async function enrolAgentProcess(
       await started.running.logged(({ event }) => event === 'agent started');
       return started.running;
     },
-    kill: async () => void (await end('SIGKILL')),
+    kill: async () => void (isRunning() && (await end('SIGKILL'))),
     stop: () => end('SIGTERM'),
     async status() {
       const { stdout } = await place.run(['agent', 'status', '--data', data, '--json']);
       return JSON.parse(stdout) as AgentStatus;
     },
     async [Symbol.asyncDispose]() {
-      const { child } = started?.running ?? {};
-      if (child !== undefined && child.exitCode === null && child.signalCode === null) await end('SIGKILL');
+      if (isRunning()) await end('SIGKILL');
       await place[Symbol.asyncDispose]();
     },
   };

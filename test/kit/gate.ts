@@ -26,7 +26,10 @@ export interface Gate extends AsyncDisposable {
   ): Promise<T>;
   /** Acts when a message that fits and its answer have passed unharmed. */
   passed<T>(fits: (passage: Passage) => boolean, then: () => Promise<T>): Promise<T>;
-  /** While it is shut, messages wait in front of it, so that what the server knows can be looked at. */
+  /**
+   * While it is shut, messages wait in front of it, so that what the server knows can be looked at. The first one breaks:
+   * a device repeats a message whose connection broke once as it is, and only then makes a new one of what it remembers.
+   */
   shut(closed: boolean): void;
 }
 
@@ -40,6 +43,7 @@ export async function openGate(target: string): Promise<Gate> {
   const watches = new Set<Watch>();
   let opened = Promise.withResolvers<void>();
   opened.resolve();
+  let breaks = false;
   /** Runs the watch of this point that fits, if there is one; true when the message is lost with it. */
   const meet = async (at: Watch['at'], passage: Passage): Promise<boolean> => {
     const watch = [...watches].find((one) => one.at === at && one.fits(passage));
@@ -53,6 +57,10 @@ export async function openGate(target: string): Promise<Gate> {
     const body = await bytesOf(incoming);
     const path = incoming.url ?? '';
     const message = payloadOf<ExchangeRequest>(body, 'machineId');
+    if (breaks) {
+      breaks = false;
+      return void outgoing.destroy();
+    }
     await opened.promise;
     if (outgoing.destroyed) return;
     if (await meet('message', { path, message, answer: null })) return void outgoing.destroy();
@@ -78,6 +86,7 @@ export async function openGate(target: string): Promise<Gate> {
     lose: watch,
     passed: (fits, then) => watch('passed', fits, then),
     shut(closed) {
+      breaks = closed;
       opened.resolve();
       if (closed) opened = Promise.withResolvers<void>();
     },

@@ -20,6 +20,7 @@ export interface RunningProcess {
   logged(fits: (line: LogLine) => boolean): Promise<LogLine>;
   /** Resolves with all of standard error once it holds the text. @throws Error with what it wrote */
   wrote(text: string | RegExp): Promise<string>;
+  hasExited(): boolean;
   /** Resolves when it has ended and its streams are closed. */
   readonly exit: Promise<Exit>;
 }
@@ -97,6 +98,7 @@ export function follow(child: ChildProcess): RunningProcess {
   return {
     child,
     exit,
+    hasExited: () => child.exitCode !== null || child.signalCode !== null,
     output: () => ({ ...written }),
     logged: (fits) =>
       awaited(`a log line that fits ${fits}`, () => linesOf(written.stderr).find(fits) ?? null),
