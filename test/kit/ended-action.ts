@@ -31,8 +31,10 @@ export async function assertEnded(api: Client, id: string, status: ActionStatus)
     numbers.map((_number, index) => 1 + index),
     told,
   );
-  // The wire leaves trailing zeros out.
-  const times = history.map(({ at }) => at.slice(0, -1).padEnd(27, '0'));
+  // The wire leaves trailing zeros out, and the point with them.
+  const times = history.map(({ at }) =>
+    (at.includes('.') ? at.slice(0, -1) : `${at.slice(0, -1)}.`).padEnd(27, '0'),
+  );
   assert.deepEqual(times, [...times].sort(), told);
   // What comes after the end is noted under the status that stands.
   const way = history.map((event) => event.status).filter((one, index, all) => one !== all[index - 1]);
