@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import type { ServeOptions, TlsFiles } from '../contract/run-options.ts';
 import { createFirstAdministrator } from './first-administrator.ts';
+import { isLoopback } from './hosts.ts';
 import { readIssuers } from './issuers.ts';
 import { createLogger } from './logger.ts';
 import { SYSTEM_TIME, startServer } from './server.ts';
@@ -50,9 +51,23 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
   );
   if (file !== null) logger.info({ file }, 'made the first administrator; its secret stands in the file');
   logger.info({ url: server.publicUrl(), listening: server.localUrl, data: options.data }, 'Cordon serves');
+  const exposure = exposureOf(options);
+  if (exposure !== null) logger.warn({ listening: server.localUrl }, exposure);
   await aborted(signal);
   logger.info({}, 'shutting down');
   await server.close();
+}
+
+/** What is dangerous about where a server listens, with the remedy; null when nothing is. */
+export function exposureOf(options: Pick<ServeOptions, 'listen' | 'publicUrl' | 'tls'>): string | null {
+  const { listen, publicUrl, tls } = options;
+  if (isLoopback(listen.host)) return null;
+  if (tls === null && publicUrl?.startsWith('https:') !== true) {
+    return 'secrets and tokens travel in the clear: add --tls-cert and --tls-key, or end TLS in a proxy and add --public-url https://…';
+  }
+  if (publicUrl === null)
+    return 'clients need an address that means this server: add --public-url https://NAME[:PORT]';
+  return null;
 }
 
 /** The PEM files of a server's certificate. @throws Error naming the file that cannot be read */
