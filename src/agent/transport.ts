@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { getCACertificates } from 'node:tls';
+import { isLoopback } from '../contract/loopback.ts';
 import { AgentError, messageOf } from './error.ts';
 
 /** One POST and its answer. The body of the answer is text of at most {@link LARGEST_ANSWER} bytes. */
@@ -46,8 +47,6 @@ export const LARGEST_ANSWER = 1024 * 1024;
 /** Seconds; more would keep a contained device away for longer than a responder can wait. */
 const LONGEST_RETRY_AFTER = 3_600;
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
 /**
  * Reads the address of a server. Plain HTTP is for this host only, unless it is allowed by name.
  * @throws AgentError `configuration`
@@ -63,7 +62,7 @@ export function parseServerUrl(serverUrl: string, insecureHttp: boolean): URL {
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw new AgentError('configuration', 'The server address must hold no credentials, query or fragment.');
   }
-  if (url.protocol === 'http:' && !insecureHttp && !LOOPBACK.test(url.hostname)) {
+  if (url.protocol === 'http:' && !insecureHttp && !isLoopback(url.hostname)) {
     throw new AgentError(
       'configuration',
       `${serverUrl} is not encrypted. Use https, or allow plain HTTP with --insecure-http.`,
@@ -76,7 +75,7 @@ export function parseServerUrl(serverUrl: string, insecureHttp: boolean): URL {
 export function createTransport(options: TransportOptions): Transport {
   const url = parseServerUrl(options.serverUrl, options.insecureHttp ?? false);
   const base = url.pathname.replace(/\/$/, '');
-  const proxy = LOOPBACK.test(url.hostname) ? {} : proxyOf(options.proxyEnvironment);
+  const proxy = isLoopback(url.hostname) ? {} : proxyOf(options.proxyEnvironment);
   const keep = { keepAlive: true, maxSockets: options.connections ?? 1, ...proxy };
   const secure = url.protocol === 'https:';
   const ca = options.ca ? { ca: [...getCACertificates('default'), options.ca] } : {};

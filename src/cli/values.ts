@@ -85,9 +85,3 @@ export function parseAddress(written: string): string {
   }
   return written.replace(/\/+$/, '');
 }
-
-/** Whether an address or host can only mean this machine. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
-  return bare === 'localhost' || bare === '::1' || /^127(\.\d{1,3}){3}$/.test(bare);
-}

@@ -42,25 +42,19 @@ const RESTRICT: Requirement = {
   delegated: ['Machine.RestrictExecution'],
   role: 'Active remediation actions',
 };
+/** Any permission for an action lets cancel one, and each has one name for both kinds of caller. */
+const ANY_ACTION = [
+  'Machine.CollectForensics',
+  'Machine.Isolate',
+  'Machine.RestrictExecution',
+  'Machine.Scan',
+  'Machine.Offboard',
+  'Machine.StopAndQuarantine',
+  'Machine.LiveResponse',
+] as const;
 const CANCEL: Requirement = {
-  application: [
-    'Machine.CollectForensics',
-    'Machine.Isolate',
-    'Machine.RestrictExecution',
-    'Machine.Scan',
-    'Machine.Offboard',
-    'Machine.StopAndQuarantine',
-    'Machine.LiveResponse',
-  ],
-  delegated: [
-    'Machine.CollectForensics',
-    'Machine.Isolate',
-    'Machine.RestrictExecution',
-    'Machine.Scan',
-    'Machine.Offboard',
-    'Machine.StopAndQuarantine',
-    'Machine.LiveResponse',
-  ],
+  application: ANY_ACTION,
+  delegated: ANY_ACTION,
   role: 'Active remediation actions',
 };
 const CHANGE_TAGS: Requirement = {

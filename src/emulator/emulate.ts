@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isLoopback } from '../contract/loopback.ts';
 import { OPERATIONS } from '../contract/operations.ts';
 import type { EmulateOptions } from '../contract/run-options.ts';
 import { EMULATOR } from '../contract/well-known.ts';
-import { isLoopback, namesLoopback } from '../server/hosts.ts';
+import { namesLoopback } from '../server/hosts.ts';
 import { createLogger } from '../server/logger.ts';
 import { aborted, readTls } from '../server/serve.ts';
 import { type RunningServer, type ServerParts, SYSTEM_TIME, startServer } from '../server/server.ts';

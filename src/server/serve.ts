@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
+import { isLoopback } from '../contract/loopback.ts';
 import type { ServeOptions, TlsFiles } from '../contract/run-options.ts';
 import { createFirstAdministrator } from './first-administrator.ts';
-import { isLoopback } from './hosts.ts';
 import { readIssuers } from './issuers.ts';
 import { createLogger } from './logger.ts';
 import { SYSTEM_TIME, startServer } from './server.ts';

@@ -3,7 +3,6 @@ import { ACTION_TYPES, type ActionTypeName } from '../contract/control.ts';
 import type { Instant } from '../contract/time.ts';
 import type { ActionEvent, MachineAction } from '../domain/action.ts';
 import { CordonError } from '../domain/error.ts';
-import { isFinal } from '../domain/lifecycle.ts';
 import type { Page, Query } from '../domain/query.ts';
 import { requireSupport } from '../domain/support.ts';
 import type { ActionStore, IdempotencyKey, MachineStore } from '../store/port.ts';
@@ -188,8 +187,6 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
       const action = await get(call, id);
       return store.actionEvents(action.tenantId, action.id);
     },
-    /** Whether the action's status can still change. */
-    isActive: (action: MachineAction): boolean => !isFinal(action.status),
   };
 }
 

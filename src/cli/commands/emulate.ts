@@ -1,8 +1,9 @@
+import { isLoopback } from '../../contract/loopback.ts';
 import { EMULATOR } from '../../contract/well-known.ts';
 import { choice, flag, grouped, preset, text, type Values, value } from '../option.ts';
 import { LISTENING, limitOrNull, logging, RATE_LIMIT, tlsFiles } from '../options/listening.ts';
 import { UsageError } from '../usage-error.ts';
-import { isLoopback, parseDuration } from '../values.ts';
+import { parseDuration } from '../values.ts';
 import { verb } from '../verb.ts';
 
 const OPTIONS = {

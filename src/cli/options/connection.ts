@@ -1,11 +1,13 @@
 /** How a verb reaches the service, and as whom. */
+
 import { parseEnv } from 'node:util';
+import { isLoopback } from '../../contract/loopback.ts';
 import { EMULATOR } from '../../contract/well-known.ts';
 import type { Client, ClientOptions } from '../../sdk/client.ts';
 import type { Io } from '../io.ts';
 import { flag, grouped, text, type Values, value } from '../option.ts';
 import { UsageError } from '../usage-error.ts';
-import { isLoopback, parseAddress } from '../values.ts';
+import { parseAddress } from '../values.ts';
 
 export const CONNECTION = grouped('Connection', {
   url: {

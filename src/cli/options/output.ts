@@ -1,11 +1,9 @@
 import type { Io } from '../io.ts';
-import { flag, grouped, type Values } from '../option.ts';
+import { flag, grouped } from '../option.ts';
 
 export const OUTPUT = grouped('Output', {
   json: flag('Write one JSON document to standard output, and errors as JSON to standard error'),
 });
-
-export type OutputValues = Values<typeof OUTPUT>;
 
 /** The one document of a verb with `--json`. */
 export function writeJson(io: Io, document: unknown): void {

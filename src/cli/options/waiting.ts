@@ -1,4 +1,4 @@
-import { flag, grouped, type Values, value } from '../option.ts';
+import { flag, grouped, value } from '../option.ts';
 import { parseDuration } from '../values.ts';
 
 export const WAITING = grouped('Waiting', {
@@ -14,5 +14,3 @@ export const WAITING = grouped('Waiting', {
     presetText: 'none',
   },
 });
-
-export type WaitingValues = Values<typeof WAITING>;

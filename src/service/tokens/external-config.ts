@@ -1,3 +1,4 @@
+import { isLoopback } from '../../contract/loopback.ts';
 import { CordonError } from '../../domain/error.ts';
 import { isVendorAudience } from './audiences.ts';
 
@@ -88,13 +89,11 @@ export function tenantKey(name: string): string {
   return name.includes('://') ? name : name.toLowerCase();
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
 /** True for an address that keys may be fetched from. */
 export function isFetchable(address: string): boolean {
   const url = URL.parse(address);
   if (url === null || url.username !== '' || url.password !== '') return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 
 function text(value: unknown, where: string): string {
