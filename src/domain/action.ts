@@ -71,4 +71,6 @@ export interface ControlState {
   readonly observedProven: boolean;
   readonly drifted: boolean;
   readonly evidence: Evidence | null;
+  /** Whether an action of the control has not ended yet; it is the one that `actionId` names. */
+  readonly active: boolean;
 }

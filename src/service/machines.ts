@@ -7,21 +7,15 @@ import { CordonError } from '../domain/error.ts';
 import { groupOf } from '../domain/grouping.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { Page, Query } from '../domain/query.ts';
-import type { AccessStore, ActionStore, ControlStore, MachineFacts, MachineStore } from '../store/port.ts';
+import type { AccessStore, ControlStore, MachineFacts, MachineStore } from '../store/port.ts';
 import { notFound } from './actions.ts';
 import type { Call } from './call.ts';
 import type { Clock } from './clock.ts';
 import { requireText } from './comment.ts';
 
 export interface MachinesDependencies {
-  readonly store: MachineStore & ControlStore & ActionStore & AccessStore;
+  readonly store: MachineStore & ControlStore & AccessStore;
   readonly clock: Clock;
-}
-
-/** A control of a machine with whether an action is active on it. */
-export interface ControlView {
-  readonly state: ControlState;
-  readonly active: boolean;
 }
 
 export type Machines = ReturnType<typeof createMachines>;
@@ -113,16 +107,8 @@ export function createMachines({ store, clock }: MachinesDependencies) {
     async controlsOf(
       tenantId: string,
       machineIds: readonly string[],
-    ): Promise<ReadonlyMap<string, ControlView[]>> {
-      const views = new Map<string, ControlView[]>();
-      for (const state of await store.controlsOf(tenantId, machineIds)) {
-        const action = await store.activeAction(tenantId, state.machineId, state.control);
-        views.set(state.machineId, [
-          ...(views.get(state.machineId) ?? []),
-          { state, active: action !== null },
-        ]);
-      }
-      return views;
+    ): Promise<ReadonlyMap<string, readonly ControlState[]>> {
+      return Map.groupBy(await store.controlsOf(tenantId, machineIds), (state) => state.machineId);
     },
   };
 }

@@ -38,6 +38,7 @@ const state = (change: Partial<ControlState> = {}): ControlState => ({
   observedProven: false,
   drifted: false,
   evidence: null,
+  active: false,
   ...change,
 });
 const action = (change: Partial<MachineAction> = {}): MachineAction =>
@@ -165,6 +166,6 @@ describe('a machine shows', () => {
     ],
   ];
   for (const [what, change, active, shown] of rows) {
-    test(`${what}: ${shown}`, () => assert.equal(assuranceOf(state(change), active), shown));
+    test(`${what}: ${shown}`, () => assert.equal(assuranceOf(state({ ...change, active })), shown));
   }
 });

@@ -11,6 +11,7 @@ import { migrate } from '../../src/store/migrate.ts';
 import { ALIVE, numbered, SQLITE } from '../../src/store/sqlite/dialect.ts';
 import { migrationTarget } from '../../src/store/sqlite/migrate.ts';
 import { ACTIONS } from '../../src/store/statements/actions.ts';
+import { CONTROLS, controlsOfMachines } from '../../src/store/statements/controls.ts';
 import { MACHINES, machineReads } from '../../src/store/statements/machines.ts';
 import { at, makeQuery, TENANT } from '../kit/store.ts';
 
@@ -144,5 +145,16 @@ test('look-ups that run often never scan a table', () => {
   for (const { name, text } of statements) {
     for (const step of stepsOf(text))
       assert.doesNotMatch(step, /^SCAN (?!LIST SUBQUERY|\d)/, `${name}: ${step}`);
+  }
+});
+
+test('whether a control is active is read from the index on active actions, for one machine and for many', () => {
+  for (const { text } of [CONTROLS.ofMachine, controlsOfMachines(3)]) {
+    const steps = stepsOf(text);
+    assert.ok(
+      steps.some((step) => /search a using (covering )?index machine_action_active/i.test(step)),
+      steps.join('\n'),
+    );
+    assert.ok(!steps.some((step) => /^scan/i.test(step)), steps.join('\n'));
   }
 });

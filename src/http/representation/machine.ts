@@ -1,9 +1,9 @@
 import type { WireControl, WireMachineState } from '../../contract/cordon.ts';
 import type { WireMachine } from '../../contract/machine.ts';
 import { wireTime } from '../../contract/time.ts';
+import type { ControlState } from '../../domain/action.ts';
 import { assuranceOf } from '../../domain/assurance.ts';
 import type { Machine } from '../../domain/machine.ts';
-import type { ControlView } from '../../service/machines.ts';
 
 /** A machine as the wire has it, in the captured order (reference, section 5.2). */
 export function wireMachine(machine: Machine): WireMachine {
@@ -43,15 +43,15 @@ export function wireMachine(machine: Machine): WireMachine {
 }
 
 /** The vendor's machine with what Cordon knows of its controls. */
-export function wireMachineState(machine: Machine, views: readonly ControlView[]): WireMachineState {
-  return { ...wireMachine(machine), drivers: [...machine.drivers], controls: views.map(wireControl) };
+export function wireMachineState(machine: Machine, states: readonly ControlState[]): WireMachineState {
+  return { ...wireMachine(machine), drivers: [...machine.drivers], controls: states.map(wireControl) };
 }
 
-function wireControl({ state, active }: ControlView): WireControl {
+function wireControl(state: ControlState): WireControl {
   return {
     control: state.control,
     mode: state.mode,
-    assurance: assuranceOf(state, active),
+    assurance: assuranceOf(state),
     generation: state.generation,
     actionId: state.actionId,
     observedMode: state.observedMode,

@@ -9,7 +9,6 @@ import {
 } from '../../contract/device.ts';
 import { checkExchangeRequest } from '../../contract/device-check.ts';
 import type { Device } from '../../domain/access-records.ts';
-import type { ControlState } from '../../domain/action.ts';
 import { CordonError } from '../../domain/error.ts';
 import type { ActionStore, ControlStore, DeviceStore, MachineStore } from '../../store/port.ts';
 import type { Timeouts } from '../actions.ts';
@@ -62,18 +61,13 @@ export function createDelivery(dependencies: DeliveryDependencies) {
 
   const desiredOf = async (device: Device): Promise<Desired[]> => {
     const states = await store.controls(device.tenantId, device.machineId);
-    return Promise.all(
-      states.map(async (state: ControlState) => {
-        const active = await store.activeAction(device.tenantId, device.machineId, state.control);
-        return {
-          control: state.control,
-          mode: state.mode,
-          generation: state.generation,
-          actionId: state.actionId,
-          status: active !== null && active.generation === state.generation ? 'active' : 'settled',
-        } as const;
-      }),
-    );
+    return states.map(({ control, mode, generation, actionId, active }) => ({
+      control,
+      mode,
+      generation,
+      actionId,
+      status: active ? 'active' : 'settled',
+    }));
   };
 
   /** The device, in a new epoch of its own when it is ahead of a store that was restored. */

@@ -21,6 +21,7 @@ export const CONTROL_COLUMNS = [
   'evidence',
 ] as const;
 
+/** From a row that also has `active`. */
 export const controlFrom = (row: Row): ControlState => ({
   tenantId: text(row.tenant_id),
   machineId: text(row.machine_id),
@@ -36,4 +37,5 @@ export const controlFrom = (row: Row): ControlState => ({
   observedProven: flag(row.observed_proven),
   drifted: flag(row.drifted),
   evidence: maybeJson<Evidence>(row.evidence),
+  active: flag(row.active),
 });

@@ -1,5 +1,6 @@
 import { ACTION_COLUMNS, ACTION_GIVEN, EVENT_COLUMNS } from '../records/action.ts';
 import { statement } from '../sql.ts';
+import { ACTIVE } from './active.ts';
 import { insertInto, parameters, prefixed } from './text.ts';
 
 const columns = ACTION_COLUMNS.join(', ');
@@ -12,9 +13,6 @@ const raised = ['generation', 'mode_before', 'action_before']
       `(select ${name} from machine_control where tenant_id = $1 and machine_id = $5 and control = $4)`,
   )
   .join(', ');
-
-/** The literal list that the partial index on active actions is declared with; both engines want it word for word. */
-const ACTIVE = "status in ('Pending', 'InProgress')";
 
 export const ACTIONS = {
   /** $1…$6 the key's columns, $7 now: a key that has expired is taken over. */

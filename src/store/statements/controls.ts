@@ -1,8 +1,15 @@
 import { CONTROL_COLUMNS } from '../records/control.ts';
 import { type Statement, statement } from '../sql.ts';
-import { parameters } from './text.ts';
+import { ACTIVE } from './active.ts';
+import { parameters, prefixed } from './text.ts';
 
 const columns = CONTROL_COLUMNS.join(', ');
+/** What a read selects: in one statement, so that a control and its action are of one moment. */
+const selection = `${prefixed('c', CONTROL_COLUMNS)},
+  case when exists (
+    select 1 from machine_action a
+    where a.tenant_id = c.tenant_id and a.machine_id = c.machine_id and a.control = c.control and a.${ACTIVE}
+  ) then 1 else 0 end as active`;
 
 export const CONTROLS = {
   /** The row of a control of which nothing was asked yet. No row when the machine is gone. */
@@ -36,8 +43,9 @@ export const CONTROLS = {
   ),
   ofMachine: statement(
     'controls of machine',
-    `select ${columns} from machine_control where tenant_id = $1 and machine_id = $2 and generation > 0
-     order by control`,
+    `select ${selection} from machine_control c
+     where c.tenant_id = $1 and c.machine_id = $2 and c.generation > 0
+     order by c.control`,
   ),
 } as const;
 
@@ -45,6 +53,7 @@ export const CONTROLS = {
 export const controlsOfMachines = (count: number): Statement =>
   statement(
     null,
-    `select ${columns} from machine_control where tenant_id = $1 and machine_id in (${parameters(count, 2)}) and generation > 0
-     order by machine_id, control`,
+    `select ${selection} from machine_control c
+     where c.tenant_id = $1 and c.machine_id in (${parameters(count, 2)}) and c.generation > 0
+     order by c.machine_id, c.control`,
   );

@@ -230,14 +230,24 @@ export function actionConformance(engine: string, open: OpenStore): void {
     await using store = await open();
     await enrolMachines(store, [machine]);
     assert.equal(await store.activeAction(TENANT, machine.id, 'codeExecution'), null);
+    const shown = async () => {
+      const [[one], [other]] = [
+        await store.controls(TENANT, machine.id),
+        await store.controlsOf(TENANT, [machine.id]),
+      ];
+      return [one?.active, other?.active, one?.actionId];
+    };
     const action = await mustRequest(store, makeAction(1, machine));
+    assert.deepEqual(await shown(), [true, true, action.id]);
     assert.equal((await store.activeAction(TENANT, machine.id, 'codeExecution'))?.id, action.id);
     await store.advanceAction(makeTransition(action, 'InProgress', 2));
     const active = await store.activeAction(TENANT, machine.id, 'codeExecution');
     assert.equal(active?.status, 'InProgress');
     assert.ok(active);
+    assert.deepEqual(await shown(), [true, true, action.id]);
     await store.advanceAction(makeTransition(active, 'Succeeded', 3));
     assert.equal(await store.activeAction(TENANT, machine.id, 'codeExecution'), null);
+    assert.deepEqual(await shown(), [false, false, action.id]);
   });
 
   test(say('overdue actions of all tenants come oldest deadline first, final ones never'), async () => {

@@ -48,6 +48,7 @@ export function controlConformance(engine: string, open: OpenStore): void {
         observedProven: true,
         drifted: false,
         evidence: observed.evidence,
+        active: false,
       },
     ]);
   });
