@@ -15,6 +15,9 @@ const SWEEP_EVERY = 1000;
 /** `cordon serve`: runs until the signal aborts, then lets calls under way finish. */
 export async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> {
   const logger = createLogger(options.logLevel);
+  // Before anything is made: a mistyped path leaves no data directory behind.
+  const external = await readIssuers(options.issuerFile);
+  const tls = await readTls(options.tls);
   await mkdir(options.data, { recursive: true, mode: 0o700 });
   await using store = await openDirectory(options.data, DATABASE_FILE);
   if ((await store.setting('emulator')) !== null) {
@@ -22,13 +25,12 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
       `${options.data} was made by an emulator, whose credentials everybody knows. Start it with "cordon emulate --data", or give "cordon serve" an empty directory.`,
     );
   }
-  const external = await readIssuers(options.issuerFile);
   const server = await startServer({
     store,
     logger,
     listen: options.listen,
     publicUrl: options.publicUrl,
-    tls: await readTls(options.tls),
+    tls,
     strictTransport: (options.publicUrl ?? '').startsWith('https:') || options.tls !== null,
     trustProxy: options.trustProxy,
     rateLimit: options.rateLimit,
