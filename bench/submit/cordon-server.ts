@@ -25,6 +25,7 @@ const server = await startServer({
   external: [],
   timeouts: () => ({ pending: 86_400_000, progress: 3_600_000 }),
   sweepEvery: 1000,
+  serverKeyAge: null,
   passwordGrant: false,
   acceptsDriver: () => true,
   newMachineId: machineId,
@@ -74,6 +75,7 @@ async function enrolAll(): Promise<string[]> {
         enrolledAt: at,
         lastSequence: 0,
         epoch: '',
+        serverKeyId: '',
       };
       return store.enrol({ tokenId: TENANT, machine: machine(id, name, at), device, at });
     }),

@@ -21,7 +21,7 @@ export interface Courier {
    * @throws AgentError `unreachable`, `refused`, `unknownMachine`, `untrusted`
    */
   exchange(message: Message, signal: AbortSignal): Promise<ExchangeAnswer>;
-  /** Signs and verifies with another server key from now on. */
+  /** Believes another server key from now on, and says so. */
   pin(serverKey: string): void;
 }
 
@@ -39,11 +39,18 @@ export function createCourier(options: {
 }): Courier {
   const { machineId } = options.identity;
   const deviceKey = importPrivateKey(options.identity.privateKey);
-  let serverKey = importPublicKey(options.identity.serverKey);
+  let pinned = options.identity.serverKey;
+  let serverKey = importPublicKey(pinned);
   let nonce = options.nonce ?? '';
 
   const post = (message: Message, used: string, signal: AbortSignal): Promise<PostAnswer> => {
-    const request: ExchangeRequest = { protocol: DEVICE_PROTOCOL, machineId, nonce: used, ...message };
+    const request: ExchangeRequest = {
+      protocol: DEVICE_PROTOCOL,
+      machineId,
+      nonce: used,
+      serverKey: pinned,
+      ...message,
+    };
     return options.transport.post({
       path: EXCHANGE_PATH,
       contentType: 'application/jose',
@@ -88,6 +95,7 @@ export function createCourier(options: {
       }
     },
     pin(key) {
+      pinned = key;
       serverKey = importPublicKey(key);
     },
   };

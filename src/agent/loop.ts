@@ -138,7 +138,7 @@ export function createAgent(parts: AgentParts): Agent {
     if (answer.nextServerKey !== undefined) {
       await parts.onServerKey?.(answer.nextServerKey);
       courier.pin(answer.nextServerKey);
-      log('info', 'server key replaced');
+      log('info', 'server key replaced', { key: answer.nextServerKey });
     }
     const before = ledger.state();
     const expected = adopt(before, answer, busy);

@@ -156,7 +156,7 @@ const exchangeRequest = object<ExchangeRequest>(
     reports: list(report, DEVICE_LIMITS.reports),
     waitSeconds: integer(0, DEVICE_LIMITS.waitSeconds),
   },
-  { facts },
+  { serverKey: publicKey, facts },
 );
 
 const desired = object<Desired>(

@@ -114,6 +114,11 @@ export interface ExchangeRequest {
   /** Generation by control that the device has recorded; 0 where it has none. */
   known: { control: Control; generation: number }[];
   reports: Report[];
+  /**
+   * The server's key that the device has pinned: the answer is signed with it. Agents of before do not say; they are
+   * answered with the key that they enrolled under, and not told of a next one.
+   */
+  serverKey?: PublicKey;
   /** Only when they changed since the server last confirmed them. */
   facts?: DeviceFacts;
   /** How long the server may hold the answer when there is nothing new; 0 to 55 seconds. */
@@ -143,7 +148,7 @@ export interface ExchangeAnswer {
   desired: Desired[];
   /** Highest report sequence that is stored; the device may forget reports up to it. */
   received: number;
-  /** The key that signs from now on, under the signature of the one pinned; absent when it stays. */
+  /** The key to pin from now on, under the signature of the one pinned; absent when that is the newest. */
   nextServerKey?: PublicKey;
 }
 

@@ -37,6 +37,8 @@ export interface ServeOptions {
   readonly pendingTimeout: number;
   /** Milliseconds after which an action that a device has taken up ends as `TimeOut`. */
   readonly progressTimeout: number;
+  /** Milliseconds after which the key that devices pin gets a successor by itself; null leaves it to operators. */
+  readonly serverKeyAge: number | null;
   /** Null switches the limits off. */
   readonly rateLimit: RunRateLimit | null;
   /** Addresses, ranges or the names `loopback`, `linklocal`, `uniquelocal` whose X-Forwarded headers are believed. */

@@ -106,6 +106,15 @@ export interface Device {
   readonly lastSequence: number;
   /** Distinguishes the device's epoch from the installation's; empty until the device was found ahead of the store. */
   readonly epoch: string;
+  /** The key of the server that it has pinned, as it last said or, before it says so, as its enrolment told it. */
+  readonly serverKeyId: string;
+}
+
+/** A machine whose device has pinned a certain key of the server. */
+export interface PinningMachine {
+  readonly id: string;
+  readonly computerDnsName: string;
+  readonly lastSeen: Instant;
 }
 
 /** A key of the server: signs access tokens, signs answers to devices, or makes nonces. */
@@ -115,7 +124,10 @@ export interface ServerKey {
   /** Private JWK, or the base64url secret of a nonce key, as JSON text. */
   readonly material: string;
   readonly createdAt: Instant;
-  /** From when on it signs; verifiers know it before that, so that rotation refuses nobody. */
+  /**
+   * Token keys: from when on it signs; verifiers know it before that, so that rotation refuses nobody. Device keys: its
+   * place in the order, the newest of which devices move to, whatever the clock says.
+   */
   readonly activeFrom: Instant;
   readonly retiredAt: Instant | null;
 }

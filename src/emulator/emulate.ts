@@ -104,6 +104,7 @@ async function assemble(
       return { pending: own ?? PENDING_TIMEOUT, progress: own ?? PROGRESS_TIMEOUT };
     },
     sweepEvery: SWEEP_EVERY,
+    serverKeyAge: null,
     passwordGrant: true,
     acceptsDriver: (driver) => driver === 'simulated',
     newMachineId: simulatedMachineId,

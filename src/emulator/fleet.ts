@@ -97,6 +97,9 @@ async function member(
     transport,
     presence: machine.behaviour.presence,
     driftSeconds: null,
+    ...(folder === null
+      ? {}
+      : { onServerKey: (serverKey) => writeIdentity(folder, { ...identity, serverKey }) }),
     log: (level, message, fields) => {
       if (level === 'warn' || level === 'error') log.warn({ machine: machine.name, ...fields }, message);
     },

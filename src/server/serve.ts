@@ -37,6 +37,7 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
     external,
     timeouts: () => ({ pending: options.pendingTimeout, progress: options.progressTimeout }),
     sweepEvery: SWEEP_EVERY,
+    serverKeyAge: options.serverKeyAge,
     passwordGrant: false,
     acceptsDriver: () => true,
     newMachineId: () => randomBytes(20).toString('hex'),

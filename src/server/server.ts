@@ -13,6 +13,7 @@ import { type Clock, clockOf } from '../service/clock.ts';
 import { createDelivery } from '../service/devices/delivery.ts';
 import { openDeviceKeys } from '../service/devices/device-keys.ts';
 import { createEnrolments } from '../service/devices/enrolment.ts';
+import { openExchangeSecrets } from '../service/devices/exchange-secrets.ts';
 import { createNonces } from '../service/devices/nonces.ts';
 import { createPresence } from '../service/devices/presence.ts';
 import { createEnrolmentTokens } from '../service/enrolment-tokens.ts';
@@ -51,6 +52,8 @@ export interface ServerOptions {
   readonly timeouts: (machine: { computerDnsName: string | null }) => Timeouts;
   /** Milliseconds between two sweeps. */
   readonly sweepEvery: number;
+  /** Milliseconds after which the key that devices pin gets its successor by itself; null leaves it to operators. */
+  readonly serverKeyAge: number | null;
   readonly passwordGrant: boolean;
   readonly acceptsDriver: (driver: string) => boolean;
   readonly newMachineId: (dnsName: string) => string;
@@ -138,6 +141,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const access = createAccess(store, clock.milliseconds);
   const shared = { store, clock, hints, log: logger, newId: randomUUID, timeouts: options.timeouts };
   const machines = createMachines(shared);
+  const deviceKeys = await openDeviceKeys({ ...shared, age: options.serverKeyAge });
   const groups = createGroups({ ...shared, changed: access.forget });
   const services: Services = {
     // Ids that grow with time keep the indexes of a million actions appending instead of scattering.
@@ -155,13 +159,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     quota: createQuota({ limit: options.rateLimit ?? 'off' }),
     verifier,
   };
-  const deviceKeys = await openDeviceKeys(store, clock, randomUUID);
+  const secrets = await openExchangeSecrets({ ...shared, random: bytes });
   const nonces = createNonces({
-    secret: deviceKeys.nonceSecret,
+    secret: secrets.nonceSecret,
     milliseconds: clock.milliseconds,
     random: bytes,
   });
-  const devices = { ...shared, machines, keys: deviceKeys, nonces, presence, draining: draining.signal };
+  const devices = {
+    ...shared,
+    machines,
+    keys: deviceKeys,
+    epoch: secrets.epoch,
+    nonces,
+    presence,
+    draining: draining.signal,
+  };
   const parts: ServerParts = { store, services, clock, publicUrl };
 
   const app = buildApp(
@@ -204,6 +216,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const chores: Periodic[] = [
     repeat('the sweep', options.sweepEvery, logger, () => sweeper.sweep()),
     repeat('the upkeep of keys', KEYS_EVERY, logger, () => tokenKeys.maintain()),
+    repeat('the upkeep of the keys that devices pin', KEYS_EVERY, logger, () => deviceKeys.maintain()),
   ];
   return {
     ...parts,

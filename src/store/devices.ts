@@ -4,6 +4,7 @@ import { addressSteps } from './machines.ts';
 import type { DeviceStore } from './port.ts';
 import { deviceFrom, tokenFrom, tokenParams } from './records/device.ts';
 import { machineFrom, machineParams } from './records/machine.ts';
+import { integer, text } from './records/value.ts';
 import { guard, type Sql, step } from './sql.ts';
 import { CONTROLS } from './statements/controls.ts';
 import { DEVICES } from './statements/devices.ts';
@@ -41,17 +42,33 @@ export function deviceStore(sql: Sql): DeviceStore {
           device.enrolledAt,
           device.lastSequence,
           device.epoch,
+          device.serverKeyId,
         ]),
       ]);
       return outcome.done;
     },
-    async replaceKey({ tokenId, tenantId, machineId, oldKey, newKey, at }) {
+    async replaceKey({ tokenId, tenantId, machineId, oldKey, newKey, serverKeyId, at }) {
       const use = tokenId === null ? [] : [guard(DEVICES.useToken, [tenantId, tokenId, at])];
-      const replace = guard(DEVICES.replaceKey, [tenantId, machineId, oldKey, newKey]);
+      const replace = guard(DEVICES.replaceKey, [tenantId, machineId, oldKey, newKey, serverKeyId]);
       return (await sql.batch([...use, replace])).done;
     },
     async renewEpoch(machineId, from, to) {
       return (await sql.batch([guard(DEVICES.renewEpoch, [machineId, from, to])])).done;
+    },
+    async pinServerKey(machineId, from, to) {
+      return (await sql.batch([guard(DEVICES.pinServerKey, [machineId, from, to])])).done;
+    },
+    async devicesByServerKey() {
+      const rows = await sql.all(DEVICES.countByServerKey, []);
+      return new Map(rows.map((row) => [text(row.server_key_id), integer(row.devices)]));
+    },
+    async machinesByServerKey(tenantId, serverKeyId, limit) {
+      const rows = await sql.all(DEVICES.machinesByServerKey, [tenantId, serverKeyId, limit]);
+      return rows.map((row) => ({
+        id: text(row.id),
+        computerDnsName: text(row.computer_dns_name),
+        lastSeen: text(row.last_seen),
+      }));
     },
     async received(machineId, sequence) {
       await sql.batch([step(DEVICES.received, [machineId, sequence])]);

@@ -1,7 +1,7 @@
 import type { KeyStore } from './port.ts';
 import { serverKeyFrom } from './records/device.ts';
 import { text } from './records/value.ts';
-import { type Sql, step } from './sql.ts';
+import { guard, type Sql, step } from './sql.ts';
 import { KEYS } from './statements/keys.ts';
 
 /** What {@link KeyStore} promises, over any engine. */
@@ -19,6 +19,9 @@ export function keyStore(sql: Sql): KeyStore {
     },
     async retireServerKey(id, at) {
       await sql.batch([step(KEYS.retire, [id, at])]);
+    },
+    async retireUnpinnedServerKey(id, at) {
+      return (await sql.batch([guard(KEYS.retireUnpinned, [id, at])])).done;
     },
     setting,
     async settle(name, value) {

@@ -16,6 +16,7 @@ import type {
   EmulatorUser,
   EnrolmentToken,
   MachineGroup,
+  PinningMachine,
   Role,
   ServerKey,
   Tenant,
@@ -184,7 +185,7 @@ export interface DeviceStore {
   /** Uses the token up by one and writes the machine; false when the token is used up, expired or revoked. */
   enrol(enrolment: Enrolment): Promise<boolean>;
   /**
-   * Replaces the key, resets the sequence. With `tokenId` it also uses that token up by one; false when the token
+   * Replaces the key and the server's key that is pinned, resets the sequence. With `tokenId` it also uses that token up by one; false when the token
    * does not serve any more, or the key is not `oldKey` any more.
    */
   replaceKey(change: {
@@ -193,10 +194,21 @@ export interface DeviceStore {
     machineId: string;
     oldKey: string;
     newKey: string;
+    serverKeyId: string;
     at: Instant;
   }): Promise<boolean>;
   /** Gives the device an epoch of its own; false when it is not at `from` any more. */
   renewEpoch(machineId: string, from: string, to: string): Promise<boolean>;
+  /** Notes that the device has pinned another key of the server; false when what was noted is not `from` any more. */
+  pinServerKey(machineId: string, from: string, to: string): Promise<boolean>;
+  /** How many devices of all tenants have pinned each key of the server; keys that none has are left out. */
+  devicesByServerKey(): Promise<ReadonlyMap<string, number>>;
+  /** Machines of a tenant whose device has pinned the key, those first that were not seen for longest. */
+  machinesByServerKey(
+    tenantId: string,
+    serverKeyId: string,
+    limit: number,
+  ): Promise<readonly PinningMachine[]>;
   /** Raises the stored sequence; never lowers it. */
   received(machineId: string, sequence: number): Promise<void>;
   machineByFingerprint(tenantId: string, fingerprint: string): Promise<Machine | null>;
@@ -250,6 +262,8 @@ export interface KeyStore {
   /** Keeps the first of several concurrent keys with the same purpose and `activeFrom`; returns those in the store. */
   addServerKey(key: ServerKey): Promise<readonly ServerKey[]>;
   retireServerKey(id: string, at: Instant): Promise<void>;
+  /** Retires a key that no device has pinned; false when one has, or it was retired before. */
+  retireUnpinnedServerKey(id: string, at: Instant): Promise<boolean>;
   /** A single value of the installation: `epoch`, `emulator`, … Null when never written. */
   setting(name: string): Promise<string | null>;
   /** Writes a setting once; returns the value that is there afterwards, which may be somebody else's. */

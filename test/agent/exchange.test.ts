@@ -206,6 +206,24 @@ describe('the server', () => {
     assert.ok(!log.some(({ event }) => event === 'exchange failed'));
   });
 
+  test('of before the replacement is not believed any more, and the agent says which key it has', async (context) => {
+    const { server, logged } = await startWorld(context, { onServerKey: async () => undefined });
+    await server.waiting();
+    const old = server.seen.at(-1)?.request.serverKey;
+    const key = server.rotateKey();
+    server.answerNow();
+    await server.message(({ serverKey }) => serverKey === key);
+    assert.notEqual(old, key);
+    await server.waiting();
+    server.fault({ kind: 'replay' });
+    server.want('restricted');
+    const { reason } = await logged('exchange failed');
+    assert.match(String(reason), /not signed by the server|another message/);
+    const outcome = await server.report(({ kind }) => kind === 'outcome');
+    assert.equal(outcome.proven, true);
+    assert.equal(server.seen.at(-1)?.request.serverKey, key);
+  });
+
   test('with a new epoch starts the generations anew', async (context) => {
     const driver = createStubDriver();
     const { server } = await startWorld(context, { drivers: [driver] });

@@ -259,7 +259,6 @@ export const CLOCK_ROOTS: Readonly<Record<string, string>> = {
   'src/agent/main.ts': 'puts the agent of a real device together',
   'src/http/app.ts':
     'correlation ids name a request in the log and in the answer; no decision depends on them',
-  'src/service/devices/device-keys.ts': "makes secret keys, which must not be anybody's argument",
   'src/store/sqlite/scanner.ts': 'measures how long a read has run; no row depends on it',
   'src/store/sqlite/scans.ts': 'measures how long a read has run; no row depends on it',
   'src/sdk/system.ts': 'the real clock and the real wait of the client, in one place',

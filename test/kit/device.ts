@@ -93,6 +93,10 @@ export interface ExchangeOptions {
   readonly nonce?: string;
   readonly epoch?: string;
   readonly protocol?: number;
+  /** The pinned key that the device says it has; null says nothing, as agents of before. */
+  readonly serverKey?: PublicKey | null;
+  /** Keep the key that is pinned, as a device does that loses the answer. */
+  readonly losesAnswer?: boolean;
   /** Machine named in the payload. */
   readonly machineId?: string;
   /** Machine named in the header. */
@@ -151,16 +155,18 @@ export interface PuppetDevice {
 export function createPuppetDevice(options: {
   serverUrl: string;
   key?: KeyPair;
+  /** Who it is already, in place of an enrolment. */
+  enrolled?: Pick<EnrolAnswer, 'machineId' | 'tenantId' | 'serverKey'>;
   fetch?: typeof globalThis.fetch;
 }): PuppetDevice {
   const { serverUrl, key = newKeyPair(), fetch = globalThis.fetch } = options;
-  let enrolled: EnrolAnswer | null = null;
+  let enrolled = options.enrolled ?? null;
   let nonce = '';
   let epoch = '';
   let sequence = 0;
   let desired: Desired[] = [];
 
-  const identity = (): EnrolAnswer => {
+  const identity = () => {
     if (enrolled === null) throw new Error('The puppet device is not enrolled.');
     return enrolled;
   };
@@ -195,6 +201,9 @@ export function createPuppetDevice(options: {
       known: exchangeOptions.known ?? desired.map(({ control, generation }) => ({ control, generation })),
       reports: [...(exchangeOptions.reports ?? [])],
       ...(facts === undefined ? {} : { facts }),
+      ...(exchangeOptions.serverKey === null
+        ? {}
+        : { serverKey: exchangeOptions.serverKey ?? identity().serverKey }),
       waitSeconds: exchangeOptions.waitSeconds ?? 0,
     };
     if (exchangeOptions.nonce === undefined) nonce = '';
@@ -218,9 +227,11 @@ export function createPuppetDevice(options: {
     const answer = (await opened(text, 'cordon-answer+jwt')) as ExchangeAnswer;
     if (answer.machineId !== request.machineId) throw new Error('The answer is for another machine.');
     if (answer.answers !== request.nonce) throw new Error('The answer is to another message.');
+    if (exchangeOptions.losesAnswer === true) return { ...nothing, answer };
     nonce = answer.nonce;
     epoch = answer.epoch;
     desired = answer.desired;
+    if (answer.nextServerKey !== undefined) enrolled = { ...identity(), serverKey: answer.nextServerKey };
     return { ...nothing, answer };
   };
 
@@ -291,9 +302,10 @@ export function createPuppetDevice(options: {
       };
       const { status, body } = await tryEnrol(request);
       if (status !== 201) throw new Error(`The enrolment was answered ${status}: ${JSON.stringify(body)}`);
-      enrolled = body as EnrolAnswer;
-      ({ nonce, epoch } = enrolled);
-      return enrolled;
+      const answer = body as EnrolAnswer;
+      enrolled = answer;
+      ({ nonce, epoch } = answer);
+      return answer;
     },
     tryEnrol,
     exchange,

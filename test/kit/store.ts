@@ -91,6 +91,7 @@ export const makeDevice = (machine: Machine, change: Partial<Device> = {}): Devi
   enrolledAt: machine.firstSeen,
   lastSequence: 0,
   epoch: '',
+  serverKeyId: 'server-key-1',
   ...change,
 });
 

@@ -87,6 +87,8 @@ export interface World extends AsyncDisposable {
   state(machineId: string): Promise<WireMachineState & { control: WireMachineState['controls'][number] }>;
   /** Looks again until the answer is there; fails after ten seconds. */
   until<T>(look: () => Promise<T | null | false>): Promise<T>;
+  /** Another server process on the same store, as after a restart or beside the first; closed with the world. */
+  another(): Promise<RunningServer>;
   /** A text that no line of the log may hold. */
   keepSecret(text: string): void;
 }
@@ -100,25 +102,29 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const faults = createFaultyStore(real);
   const lines: string[] = [];
   const secrets = new Set<string>([PASSWORD]);
-  const server = await startServer({
-    store: faults.store,
-    logger: pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) }),
-    listen: { host: '127.0.0.1', port: 0 },
-    publicUrl: options.publicUrl ?? null,
-    tls: null,
-    trustProxy: [],
-    rateLimit: options.rateLimit ?? null,
-    external: [],
-    timeouts: options.timeouts ?? (() => ({ pending: 3 * DAY, progress: 3_600_000 })),
-    sweepEvery: 5,
-    passwordGrant: true,
-    acceptsDriver: () => true,
-    newMachineId: () => randomBytes(20).toString('hex'),
-    enrolledMillisecondsAgo: 0,
-    allowsHost: null,
-    strictTransport: options.publicUrl?.startsWith('https:') ?? false,
-    time,
-  });
+  const start = () =>
+    startServer({
+      store: faults.store,
+      logger: pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) }),
+      listen: { host: '127.0.0.1', port: 0 },
+      publicUrl: options.publicUrl ?? null,
+      tls: null,
+      trustProxy: [],
+      rateLimit: options.rateLimit ?? null,
+      external: [],
+      timeouts: options.timeouts ?? (() => ({ pending: 3 * DAY, progress: 3_600_000 })),
+      sweepEvery: 5,
+      serverKeyAge: null,
+      passwordGrant: true,
+      acceptsDriver: () => true,
+      newMachineId: () => randomBytes(20).toString('hex'),
+      enrolledMillisecondsAgo: 0,
+      allowsHost: null,
+      strictTransport: options.publicUrl?.startsWith('https:') ?? false,
+      time,
+    });
+  const server = await start();
+  const servers = [server];
   const { services, clock, localUrl: url } = server;
   for (const [id, name] of [
     [TENANT, 'Contoso'],
@@ -264,9 +270,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         await new Promise((resolve) => setTimeout(resolve, 2));
       }
     },
+    async another() {
+      servers.push(await start());
+      return servers.at(-1)!;
+    },
     keepSecret: (text) => void secrets.add(text),
     async [Symbol.asyncDispose]() {
-      await server.close();
+      await Promise.all(servers.map((one) => one.close()));
       await real[Symbol.asyncDispose]();
       await assert.rejects(fetch(`${url}/healthz`), 'the server still answers after it was closed');
       for (const text of [...secrets, 'comment of the test', 'cancelled by the test']) {

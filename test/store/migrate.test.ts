@@ -73,10 +73,34 @@ test('twenty that start at once on an empty database all find it whole', async (
 
 test('a migration that fails leaves the database at the version before', async () => {
   const database = new DatabaseSync(':memory:');
-  const broken = { version: 2, name: 'broken', text: 'create table half (id text); create tabel other' };
+  const present = readMigrations().length;
+  const broken = {
+    version: present + 1,
+    name: 'broken',
+    text: 'create table half (id text); create tabel other',
+  };
   await assert.rejects(migrate(migrationTarget(database), [...readMigrations(), broken]));
-  assert.equal(await migrationTarget(database).version(), 1);
+  assert.equal(await migrationTarget(database).version(), present);
   assert.deepEqual(database.prepare("select name from sqlite_schema where name = 'half'").all(), []);
+});
+
+test('devices of a store from before the rotation of keys have pinned the one key that there was', async () => {
+  const database = new DatabaseSync(':memory:');
+  const target = migrationTarget(database);
+  await migrate(
+    target,
+    readMigrations().filter(({ version }) => version === 1),
+  );
+  database.exec(`
+    insert into server_key values ('token-key', 'token', '{}', '', '', null);
+    insert into server_key values ('the-device-key', 'device', '{}', '', '', null);
+    pragma foreign_keys = off;
+    insert into device values ('t', 'm', 'key', '', 3, '');`);
+  await migrate(target);
+  assert.deepEqual(
+    { ...database.prepare('select machine_id, last_sequence, server_key_id from device').get() },
+    { machine_id: 'm', last_sequence: 3, server_key_id: 'the-device-key' },
+  );
 });
 
 test('a database of a newer Cordon is refused, and left as it is', async () => {

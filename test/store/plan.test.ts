@@ -12,6 +12,8 @@ import { ALIVE, numbered, SQLITE } from '../../src/store/sqlite/dialect.ts';
 import { migrationTarget } from '../../src/store/sqlite/migrate.ts';
 import { ACTIONS } from '../../src/store/statements/actions.ts';
 import { CONTROLS, controlsOfMachines } from '../../src/store/statements/controls.ts';
+import { DEVICES } from '../../src/store/statements/devices.ts';
+import { KEYS } from '../../src/store/statements/keys.ts';
 import { MACHINES, machineReads } from '../../src/store/statements/machines.ts';
 import { at, makeQuery, TENANT } from '../kit/store.ts';
 
@@ -141,6 +143,10 @@ test('look-ups that run often never scan a table', () => {
     reads.byTagPrefix,
     MACHINES.markInactive,
     MACHINES.touch,
+    DEVICES.byMachine,
+    DEVICES.pinServerKey,
+    DEVICES.machinesByServerKey,
+    KEYS.retireUnpinned,
   ];
   for (const { name, text } of statements) {
     for (const step of stepsOf(text))

@@ -1,10 +1,18 @@
 import { grouped, list, preset, required, text, value } from '../option.ts';
 import { LISTENING, limitOrNull, logging, RATE_LIMIT, tlsFiles } from '../options/listening.ts';
+import { UsageError } from '../usage-error.ts';
 import { parseDuration } from '../values.ts';
 import { verb } from '../verb.ts';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
+
+/** A key that is younger is not worth replacing; one that is replaced each minute is a mistyped unit. */
+function parseKeyAge(written: string): number {
+  const age = parseDuration(written);
+  if (age < DAY) throw new UsageError(`takes at least a day; "${written}" is less`);
+  return age;
+}
 
 export const serve = verb({
   name: 'serve',
@@ -38,6 +46,11 @@ second one at once.`,
         value('DURATION', 'An action that a device took up ends as TimeOut after this long', parseDuration),
         HOUR,
         'PT1H',
+      ),
+      serverKeyAge: value(
+        'DURATION',
+        'Age at which the key that devices pin gets a successor by itself; left out, only cordon server-key rotate makes one',
+        parseKeyAge,
       ),
       rateLimit: RATE_LIMIT,
     }),
@@ -73,6 +86,7 @@ second one at once.`,
         issuerFile: values.issuer,
         pendingTimeout: values.pendingTimeout,
         progressTimeout: values.progressTimeout,
+        serverKeyAge: values.serverKeyAge,
         rateLimit: limitOrNull(values.rateLimit),
         trustProxy: values.trustProxy,
         logLevel: values.logLevel,

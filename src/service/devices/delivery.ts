@@ -17,7 +17,7 @@ import type { Clock } from '../clock.ts';
 import type { Hints } from '../hints.ts';
 import type { Log } from '../log.ts';
 import type { Machines } from '../machines.ts';
-import type { DeviceKeys } from './device-keys.ts';
+import type { DeviceKey, DeviceKeys } from './device-keys.ts';
 import { epochOf, isAhead } from './epoch.ts';
 import type { Nonces } from './nonces.ts';
 import type { Presence } from './presence.ts';
@@ -27,6 +27,8 @@ export interface DeliveryDependencies {
   readonly store: ActionStore & ControlStore & DeviceStore & MachineStore;
   readonly machines: Machines;
   readonly keys: DeviceKeys;
+  /** The store's epoch. */
+  readonly epoch: string;
   readonly nonces: Nonces;
   readonly hints: Hints;
   readonly presence: Presence;
@@ -52,11 +54,27 @@ const PROTOCOLS: readonly number[] = [DEVICE_PROTOCOL];
 /** One exchange with a device: its reports are taken in, and it learns what is wanted of it. */
 export function createDelivery(dependencies: DeliveryDependencies) {
   const { store, machines, keys, nonces, hints, presence, clock, draining, log, newId } = dependencies;
+  const installation = dependencies.epoch;
   const reports = createReports(dependencies);
 
-  const nonceAnswer = async (machineId: string): Promise<Exchanged> => {
+  const nonceAnswer = async (machineId: string, key: DeviceKey): Promise<Exchanged> => {
     const payload: NonceAnswer = { protocol: DEVICE_PROTOCOL, machineId, nonce: nonces.issue(machineId) };
-    return { kind: 'nonce', jws: await keys.sign('cordon-nonce+jwt', payload) };
+    return { kind: 'nonce', jws: await keys.sign(key, 'cordon-nonce+jwt', payload) };
+  };
+
+  /** The key that this device believes. @throws CordonError `DisallowedOperation` when nothing is signed with it */
+  const keyOf = async (device: Device, request: ExchangeRequest): Promise<DeviceKey> => {
+    const key = await keys.pinned(request.serverKey, device.serverKeyId);
+    if (key === null) throw strandedBy(request.serverKey);
+    return key;
+  };
+
+  /** Notes which key the device has pinned, where it says another than is noted. Only a fresh message may say so. */
+  const notePinned = async (device: Device, request: ExchangeRequest, key: DeviceKey): Promise<Device> => {
+    if (request.serverKey === undefined || key.id === device.serverKeyId) return device;
+    await store.pinServerKey(device.machineId, device.serverKeyId, key.id);
+    log.info({ machine: device.machineId, serverKey: key.id }, 'the device has pinned another server key');
+    return { ...device, serverKeyId: key.id };
   };
 
   const desiredOf = async (device: Device): Promise<Desired[]> => {
@@ -72,7 +90,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
 
   /** The device, in a new epoch of its own when it is ahead of a store that was restored. */
   const caughtUp = async (device: Device, request: ExchangeRequest): Promise<Device> => {
-    if (request.epoch !== epochOf(keys.epoch, device)) return device;
+    if (request.epoch !== epochOf(installation, device)) return device;
     if (!isAhead(request, await store.controls(device.tenantId, device.machineId))) return device;
     const epoch = newId();
     await store.renewEpoch(device.machineId, device.epoch, epoch);
@@ -93,7 +111,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     try {
       const desired = await desiredOf(device);
       const waits = request.waitSeconds > 0 && request.reports.length === 0 && !draining.aborted;
-      if (!waits || hasNews(desired, request, epochOf(keys.epoch, device))) return desired;
+      if (!waits || hasNews(desired, request, epochOf(installation, device))) return desired;
       await listening.news(request.waitSeconds * 1000, signal);
       return desiredOf(device);
     } finally {
@@ -106,7 +124,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     const fresh = request.reports
       .filter((report) => report.sequence > device.lastSequence)
       .toSorted((one, other) => one.sequence - other.sequence);
-    if (request.epoch === epochOf(keys.epoch, device))
+    if (request.epoch === epochOf(installation, device))
       for (const report of fresh) await reports.accept(device, report);
     const last = fresh.at(-1)?.sequence ?? device.lastSequence;
     if (last > device.lastSequence) await store.received(device.machineId, last);
@@ -124,8 +142,9 @@ export function createDelivery(dependencies: DeliveryDependencies) {
   ): Promise<Exchanged> => {
     const sender = await deviceOf(store, jws);
     const request = await verified(jws, sender);
-    if (!nonces.use(request.nonce, sender.machineId)) return nonceAnswer(sender.machineId);
-    const device = await caughtUp(sender, request);
+    const pinned = await keyOf(sender, request);
+    if (!nonces.use(request.nonce, sender.machineId)) return nonceAnswer(sender.machineId, pinned);
+    const device = await caughtUp(await notePinned(sender, request, pinned), request);
     presence.seen(device.tenantId, device.machineId, clock.now(), externalAddress);
     if (request.facts !== undefined) await machines.learn(device.tenantId, device.machineId, request.facts);
     const received = await take(device, request);
@@ -135,14 +154,37 @@ export function createDelivery(dependencies: DeliveryDependencies) {
       machineId: device.machineId,
       answers: request.nonce,
       nonce: nonces.issue(device.machineId),
-      epoch: epochOf(keys.epoch, device),
+      epoch: epochOf(installation, device),
       desired,
       received,
+      ...nextServerKey(request, keys.newest()),
     };
-    return { kind: 'answer', jws: await keys.sign('cordon-answer+jwt', answer) };
+    // Looked up once more: the key may have been revoked while the answer was held.
+    return {
+      kind: 'answer',
+      jws: await keys.sign(await keyOf(device, request), 'cordon-answer+jwt', answer),
+    };
   };
 
   return { exchange };
+}
+
+/** What tells a device to move on: nothing when it has the newest, or is of before and does not say what it has. */
+function nextServerKey(request: ExchangeRequest, newest: DeviceKey): Pick<ExchangeAnswer, 'nextServerKey'> {
+  const { serverKey } = request;
+  return serverKey === undefined || serverKey === newest.publicKey ? {} : { nextServerKey: newest.publicKey };
+}
+
+/** Seconds that a device waits which only a person at it can help. */
+const STRANDED_PAUSE = 60;
+
+function strandedBy(serverKey: string | undefined): CordonError {
+  const which = serverKey === undefined ? '' : ` ${serverKey.slice(0, 16)}…`;
+  return new CordonError(
+    'DisallowedOperation',
+    `The server key${which} that this device has pinned was revoked or is unknown here; enrol the device again.`,
+    { retryAfter: STRANDED_PAUSE },
+  );
 }
 
 async function deviceOf(store: DeviceStore, jws: string): Promise<Device> {

@@ -16,13 +16,15 @@ import type { Hints } from '../hints.ts';
 import type { Log } from '../log.ts';
 import { factsOf } from '../machines.ts';
 import { transitionOf } from '../transition.ts';
-import type { DeviceKeys } from './device-keys.ts';
+import type { DeviceKey, DeviceKeys } from './device-keys.ts';
 import { epochOf } from './epoch.ts';
 import type { Nonces } from './nonces.ts';
 
 export interface EnrolmentDependencies {
   readonly store: Store;
   readonly keys: DeviceKeys;
+  /** The store's epoch. */
+  readonly epoch: string;
   readonly nonces: Nonces;
   readonly hints: Hints;
   readonly clock: Clock;
@@ -41,14 +43,22 @@ export type Enrolments = ReturnType<typeof createEnrolments>;
 export function createEnrolments(dependencies: EnrolmentDependencies) {
   const { store, keys, nonces, clock, log } = dependencies;
 
-  const answer = (machineId: string, tenantId: string, epoch = ''): EnrolAnswer => ({
+  const answer = (device: Pick<Device, 'machineId' | 'tenantId' | 'epoch'>, key: DeviceKey): EnrolAnswer => ({
     protocol: DEVICE_PROTOCOL,
-    machineId,
-    tenantId,
-    serverKey: keys.publicKey,
-    epoch: epochOf(keys.epoch, { epoch }),
-    nonce: nonces.issue(machineId),
+    machineId: device.machineId,
+    tenantId: device.tenantId,
+    serverKey: key.publicKey,
+    epoch: epochOf(dependencies.epoch, device),
+    nonce: nonces.issue(device.machineId),
   });
+
+  /** The first answer may have come after all: the device is told the same key again while that serves. */
+  const answerAgain = async (device: Device): Promise<EnrolAnswer> => {
+    const newest = await keys.newestNow();
+    const noted = keys.named(device.serverKeyId);
+    if (noted === null) await store.pinServerKey(device.machineId, device.serverKeyId, newest.id);
+    return answer(device, noted ?? newest);
+  };
 
   /** @throws CordonError `Unauthorized`, `DisallowedOperation`, `BadRequest` */
   const enrol = async (request: EnrolRequest, externalAddress: string | null): Promise<EnrolAnswer> => {
@@ -69,11 +79,12 @@ export function createEnrolments(dependencies: EnrolmentDependencies) {
     const token = await tokenNamed(request.token);
     const known = await store.deviceByKey(token.tenantId, request.publicKey);
     // The answer to the first attempt was lost: whoever has the token and the key gets it again.
-    if (known !== null) return answer(known.machineId, known.tenantId, known.epoch);
+    if (known !== null) return answerAgain(known);
     if (token.usesLeft < 1) throw tokenRefused();
     if (token.machineId !== null) return replaceByToken(request, token, token.machineId);
     const at = clock.now();
     const facts = factsOf(request.facts);
+    const key = await keys.newestNow();
     const twin = await store.machineByFingerprint(token.tenantId, request.facts.hardwareFingerprint);
     const machine: Machine = {
       ...facts,
@@ -105,13 +116,14 @@ export function createEnrolments(dependencies: EnrolmentDependencies) {
       enrolledAt: at,
       lastSequence: 0,
       epoch: '',
+      serverKeyId: key.id,
     };
     if (!(await store.enrol({ tokenId: token.id, machine, device, at }))) throw tokenRefused();
     log.info(
       { machine: machine.id, name: machine.computerDnsName, enrolmentToken: token.id },
       'machine enrolled',
     );
-    return answer(machine.id, machine.tenantId);
+    return answer(device, key);
   };
 
   /** Whatever its state: a token that was used up by this very device still names it. */
@@ -146,12 +158,14 @@ export function createEnrolments(dependencies: EnrolmentDependencies) {
   /** The desired mode is kept; what was under way ends, since the device that had accepted it is gone. */
   const replace = async (request: EnrolRequest, device: Device, tokenId: string | null) => {
     const { tenantId, machineId, publicKey: oldKey } = device;
-    const change = { tokenId, tenantId, machineId, oldKey, newKey: request.publicKey, at: clock.now() };
+    const key = await keys.newestNow();
+    const newKey = request.publicKey;
+    const change = { tokenId, tenantId, machineId, oldKey, newKey, serverKeyId: key.id, at: clock.now() };
     if (!(await store.replaceKey(change))) throw tokenRefused();
     await endOpenActions(tenantId, machineId);
     await store.updateFacts(tenantId, machineId, factsOf(request.facts));
     log.info({ machine: machineId, enrolmentToken: tokenId }, 'machine replaced its key');
-    return answer(machineId, tenantId, device.epoch);
+    return answer(device, key);
   };
 
   const endOpenActions = async (tenantId: string, machineId: string): Promise<void> => {

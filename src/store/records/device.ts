@@ -9,6 +9,7 @@ export const deviceFrom = (row: Row): Device => ({
   enrolledAt: text(row.enrolled_at),
   lastSequence: integer(row.last_sequence),
   epoch: text(row.epoch),
+  serverKeyId: text(row.server_key_id),
 });
 
 export const TOKEN_COLUMNS = [

@@ -3,7 +3,15 @@ import { statement } from '../sql.ts';
 import { insertInto } from './text.ts';
 
 const tokenColumns = TOKEN_COLUMNS.join(', ');
-const deviceColumns = ['tenant_id', 'machine_id', 'public_key', 'enrolled_at', 'last_sequence', 'epoch'];
+const deviceColumns = [
+  'tenant_id',
+  'machine_id',
+  'public_key',
+  'enrolled_at',
+  'last_sequence',
+  'epoch',
+  'server_key_id',
+];
 
 export const DEVICES = {
   byMachine: statement(
@@ -18,13 +26,28 @@ export const DEVICES = {
   insert: statement('insert device', insertInto('device', deviceColumns)),
   replaceKey: statement(
     'replace device key',
-    `update device set public_key = $4, last_sequence = 0
+    `update device set public_key = $4, last_sequence = 0, server_key_id = $5
      where tenant_id = $1 and machine_id = $2 and public_key = $3`,
   ),
   renewEpoch: statement('renew epoch', 'update device set epoch = $3 where machine_id = $1 and epoch = $2'),
   received: statement(
     'raise sequence',
     'update device set last_sequence = $2 where machine_id = $1 and last_sequence < $2',
+  ),
+  pinServerKey: statement(
+    'pin server key',
+    'update device set server_key_id = $3 where machine_id = $1 and server_key_id = $2',
+  ),
+  countByServerKey: statement(
+    'devices by server key',
+    'select server_key_id, count(*) as devices from device group by server_key_id',
+  ),
+  machinesByServerKey: statement(
+    'machines by server key',
+    `select machine.id, machine.computer_dns_name, machine.last_seen
+     from device join machine on machine.tenant_id = device.tenant_id and machine.id = device.machine_id
+     where device.server_key_id = $2 and device.tenant_id = $1
+     order by machine.last_seen, machine.id limit $3`,
   ),
   /** $3 now. */
   useToken: statement(

@@ -12,6 +12,11 @@ export const KEYS = {
     'retire server key',
     'update server_key set retired_at = $2 where id = $1 and retired_at is null',
   ),
+  retireUnpinned: statement(
+    'retire unpinned server key',
+    `update server_key set retired_at = $2 where id = $1 and retired_at is null
+     and not exists (select 1 from device where server_key_id = $1)`,
+  ),
   setting: statement('setting', 'select value from setting where name = $1'),
   settle: statement('settle', 'insert into setting (name, value) values ($1, $2) on conflict do nothing'),
   change: statement(

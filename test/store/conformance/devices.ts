@@ -4,6 +4,7 @@ import {
   at,
   enrolMachines,
   makeDevice,
+  makeKey,
   makeMachine,
   makeTenant,
   makeToken,
@@ -64,13 +65,19 @@ export function deviceConformance(engine: string, open: OpenStore): void {
       machineId: machine.id,
       oldKey: device.publicKey,
       newKey: 'new',
+      serverKeyId: 'server-key-2',
       at: at(9),
     };
     assert.equal(await store.replaceKey({ ...change, oldKey: 'wrong' }), false);
     assert.equal(await store.replaceKey({ ...change, tenantId: OTHER_TENANT }), false);
     assert.equal(await store.replaceKey(change), true);
     assert.equal(await store.replaceKey(change), false);
-    assert.deepEqual(await store.device(machine.id), { ...device, publicKey: 'new', lastSequence: 0 });
+    assert.deepEqual(await store.device(machine.id), {
+      ...device,
+      publicKey: 'new',
+      lastSequence: 0,
+      serverKeyId: 'server-key-2',
+    });
   });
 
   test(say('a key replaced under a token uses the token, and a refusal leaves it unused'), async () => {
@@ -83,6 +90,7 @@ export function deviceConformance(engine: string, open: OpenStore): void {
       machineId: machine.id,
       oldKey: 'wrong',
       newKey: 'new',
+      serverKeyId: 'server-key-2',
       at: at(9),
     };
     assert.equal(await store.replaceKey(change), false);
@@ -92,4 +100,45 @@ export function deviceConformance(engine: string, open: OpenStore): void {
     assert.equal(await store.replaceKey({ ...change, oldKey: 'new', newKey: 'newer' }), false);
     assert.equal((await store.device(machine.id))?.publicKey, 'new');
   });
+
+  test(
+    say('which key of the server a device has pinned is noted, counted and listed by tenant'),
+    async () => {
+      await using store = await open();
+      const [late, early, foreign] = [
+        makeMachine(2, { lastSeen: at(9) }),
+        makeMachine(3, { lastSeen: at(2) }),
+        makeMachine(4, { tenantId: OTHER_TENANT }),
+      ];
+      await enrolMachines(store, [machine, late, early, foreign]);
+      assert.equal(await store.pinServerKey(machine.id, 'server-key-1', 'server-key-2'), true);
+      assert.equal(await store.pinServerKey(machine.id, 'server-key-1', 'server-key-3'), false);
+      assert.equal(await store.pinServerKey('unknown', 'server-key-1', 'server-key-2'), false);
+      assert.equal((await store.device(machine.id))?.serverKeyId, 'server-key-2');
+      assert.deepEqual([...(await store.devicesByServerKey())].sort(), [
+        ['server-key-1', 3],
+        ['server-key-2', 1],
+      ]);
+      assert.deepEqual(await store.machinesByServerKey(TENANT, 'server-key-1', 10), [
+        { id: early.id, computerDnsName: early.computerDnsName, lastSeen: at(2) },
+        { id: late.id, computerDnsName: late.computerDnsName, lastSeen: at(9) },
+      ]);
+      assert.equal((await store.machinesByServerKey(TENANT, 'server-key-1', 1)).length, 1);
+    },
+  );
+
+  test(
+    say('a key of the server is retired as unused only while no device of any tenant has it pinned'),
+    async () => {
+      await using store = await open();
+      await store.addServerKey(makeKey({ id: 'server-key-1', purpose: 'device' }));
+      await enrolMachines(store, [makeMachine(5, { tenantId: OTHER_TENANT })]);
+      assert.equal(await store.retireUnpinnedServerKey('server-key-1', at(5)), false);
+      assert.equal((await store.serverKeys())[0]?.retiredAt, null);
+      await store.pinServerKey(makeMachine(5).id, 'server-key-1', 'server-key-2');
+      assert.equal(await store.retireUnpinnedServerKey('server-key-1', at(6)), true);
+      assert.equal(await store.retireUnpinnedServerKey('server-key-1', at(7)), false);
+      assert.equal((await store.serverKeys())[0]?.retiredAt, at(6));
+    },
+  );
 }
