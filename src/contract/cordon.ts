@@ -78,6 +78,9 @@ export const ENROLMENT_TOKEN_BODY = Type.Object(
   closed,
 );
 
+/** A rotation has nothing to say. */
+export const SERVER_KEY_BODY = Type.Object({}, closed);
+
 /** What a machine shows of a control: whether the desired mode is a proven fact. */
 export type Assurance = 'unmanaged' | 'proven' | 'changing' | 'unproven' | 'drifted';
 
@@ -149,4 +152,22 @@ export interface WireEnrolmentToken {
 }
 export interface WireEnrolmentTokenCreated extends WireEnrolmentToken {
   token: string;
+}
+/** A key of the server that devices pin. */
+export interface WireServerKey {
+  id: string;
+  /** Public half of the Ed25519 key, base64url. */
+  publicKey: string;
+  createdAt: string;
+  /** When it ended: revoked, or retired because no device has it pinned any more. */
+  retiredAt: string | null;
+  /** True for the one that devices move to. */
+  newest: boolean;
+  /** Devices of all tenants that have it pinned. */
+  machines: number;
+}
+export interface WirePinningMachine {
+  id: string;
+  computerDnsName: string;
+  lastSeen: string;
 }

@@ -1,5 +1,11 @@
 import { type TSchema, Type } from 'typebox';
-import { APPLICATION_BODIES, ENROLMENT_TOKEN_BODY, GROUP_BODIES, ROLE_BODIES } from './cordon.ts';
+import {
+  APPLICATION_BODIES,
+  ENROLMENT_TOKEN_BODY,
+  GROUP_BODIES,
+  ROLE_BODIES,
+  SERVER_KEY_BODY,
+} from './cordon.ts';
 import type { Requirement } from './permissions.ts';
 
 /** Calls per window that one application of one tenant may make of one operation (reference, section 7). */
@@ -361,6 +367,30 @@ export const OPERATIONS = {
     '/enrolmenttokens/:id',
     'Revoke an enrolment token',
     ENROL,
+    { success: 204 },
+  ),
+  listServerKeys: cordon('listServerKeys', 'GET', '/serverkeys', 'List the keys that devices pin', MANAGE),
+  rotateServerKey: cordon(
+    'rotateServerKey',
+    'POST',
+    '/serverkeys',
+    'Make a key that all devices move to',
+    MANAGE,
+    { success: 201, body: SERVER_KEY_BODY },
+  ),
+  listMachinesOfServerKey: cordon(
+    'listMachinesOfServerKey',
+    'GET',
+    '/serverkeys/:id/machines',
+    'List the machines that have pinned a key',
+    MANAGE,
+  ),
+  revokeServerKey: cordon(
+    'revokeServerKey',
+    'DELETE',
+    '/serverkeys/:id',
+    'End a key at once; machines that have it pinned must be enrolled again',
+    MANAGE,
     { success: 204 },
   ),
 } as const satisfies Record<string, Operation>;

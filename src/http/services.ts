@@ -6,6 +6,7 @@ import type { Log } from '../service/log.ts';
 import type { Machines } from '../service/machines.ts';
 import type { Quota } from '../service/quota.ts';
 import type { Roles } from '../service/roles.ts';
+import type { ServerKeys } from '../service/server-keys.ts';
 import type { Applications } from '../service/tokens/applications.ts';
 import type { Verifier } from '../service/tokens/verify.ts';
 
@@ -17,6 +18,7 @@ export interface Services {
   readonly roles: Roles;
   readonly groups: Groups;
   readonly enrolmentTokens: EnrolmentTokens;
+  readonly serverKeys: ServerKeys;
   readonly access: Access;
   readonly quota: Quota;
   readonly verifier: Verifier;

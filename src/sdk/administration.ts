@@ -4,7 +4,9 @@ import type {
   WireEnrolmentToken,
   WireEnrolmentTokenCreated,
   WireGroup,
+  WirePinningMachine,
   WireRole,
+  WireServerKey,
 } from '../contract/cordon.ts';
 import { all, collection } from './collection.ts';
 import type { RouteId } from './routes.ts';
@@ -66,6 +68,16 @@ export interface AdministrationVerbs {
     }): Promise<WireEnrolmentTokenCreated>;
     revoke(id: string): Promise<void>;
   };
+  /** The keys that devices pin; for administrators of the installation's first tenant. */
+  readonly serverKeys: {
+    /** Newest first. */
+    list(): Promise<WireServerKey[]>;
+    rotate(): Promise<WireServerKey>;
+    /** Machines that have a key pinned, those first that were not seen for longest; at most 1,000. */
+    machines(id: string): Promise<WirePinningMachine[]>;
+    /** Machines that have it pinned must be enrolled again. */
+    revoke(id: string): Promise<void>;
+  };
 }
 
 export function administrationVerbs(call: Transport): AdministrationVerbs {
@@ -116,6 +128,12 @@ export function administrationVerbs(call: Transport): AdministrationVerbs {
       list: list('listEnrolmentTokens'),
       create: make('createEnrolmentToken'),
       revoke: drop('revokeEnrolmentToken'),
+    },
+    serverKeys: {
+      list: list('listServerKeys'),
+      rotate: () => call('rotateServerKey', { body: {} }),
+      machines: (id) => all(collection(call, 'listMachinesOfServerKey', {}, { id })),
+      revoke: drop('revokeServerKey'),
     },
   };
 }

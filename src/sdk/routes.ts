@@ -47,6 +47,10 @@ export const ROUTES = {
   listEnrolmentTokens: route('GET', '/cordon/v1/enrolmenttokens'),
   createEnrolmentToken: route('POST', '/cordon/v1/enrolmenttokens'),
   revokeEnrolmentToken: route('DELETE', '/cordon/v1/enrolmenttokens/:id'),
+  listServerKeys: route('GET', '/cordon/v1/serverkeys'),
+  rotateServerKey: route('POST', '/cordon/v1/serverkeys'),
+  listMachinesOfServerKey: route('GET', '/cordon/v1/serverkeys/:id/machines'),
+  revokeServerKey: route('DELETE', '/cordon/v1/serverkeys/:id'),
 } as const satisfies Partial<Record<OperationId, Route>>;
 
 export type RouteId = keyof typeof ROUTES;

@@ -22,6 +22,7 @@ import { createHints } from '../service/hints.ts';
 import { createMachines } from '../service/machines.ts';
 import { createQuota } from '../service/quota.ts';
 import { createRoles } from '../service/roles.ts';
+import { createServerKeys } from '../service/server-keys.ts';
 import { createSteadyClock } from '../service/steady-clock.ts';
 import { createSweeper } from '../service/sweeper.ts';
 import { createApplications } from '../service/tokens/applications.ts';
@@ -155,6 +156,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       groups,
       newToken: () => bytes(32).toString('base64url'),
     }),
+    serverKeys: createServerKeys({ store, keys: deviceKeys, log: logger }),
     access,
     quota: createQuota({ limit: options.rateLimit ?? 'off' }),
     verifier,

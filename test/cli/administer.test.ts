@@ -41,6 +41,14 @@ const TOKEN = {
   revokedAt: null,
   token: 'enrol-me',
 };
+const SERVER_KEY = {
+  id: 'dddddddd-0000-4000-8000-000000000001',
+  publicKey: 'A2b4C6d8E0f2G4h6I8j0K2l4M6n8O0p2Q4r6S8t0U2w',
+  createdAt: '2026-03-02T09:15:20Z',
+  retiredAt: null,
+  newest: true,
+  machines: 7,
+};
 
 /** Each command line, and the one call below /cordon/v1 that changes something. */
 const ROWS: [words: string[], call: string, body?: unknown][] = [
@@ -122,6 +130,8 @@ const ROWS: [words: string[], call: string, body?: unknown][] = [
     { uses: 5, minutes: 2, group: 'finance', machine: '2'.repeat(40) },
   ],
   [['enrolment-token', 'revoke', 'cccccccc'], `DELETE /enrolmenttokens/${TOKEN.id}`],
+  [['server-key', 'rotate'], 'POST /serverkeys', {}],
+  [['server-key', 'revoke', 'dddddddd'], `DELETE /serverkeys/${SERVER_KEY.id}`],
 ];
 
 for (const [words, call, body] of ROWS) {
@@ -132,6 +142,7 @@ for (const [words, call, body] of ROWS) {
       roles: [ROLE],
       groups: [GROUP],
       enrolmenttokens: [TOKEN],
+      serverkeys: [SERVER_KEY],
     });
     const human = await cordon(words);
     assert.equal(human.status, 0, human.stderr);
@@ -154,16 +165,30 @@ test('every list has a table and an array', async (context) => {
     roles: [ROLE],
     groups: [GROUP],
     enrolmenttokens: [TOKEN],
+    serverkeys: [SERVER_KEY],
   });
   for (const [word, shown] of [
     ['app', 'soar'],
     ['role', 'responders'],
     ['group', 'finance'],
     ['enrolment-token', TOKEN.id],
+    ['server-key', SERVER_KEY.publicKey.slice(0, 16)],
   ] as const) {
     assert.match((await cordon([word, 'list'])).stdout, new RegExp(`\\b${shown}\\b`));
     assert.equal(JSON.parse((await cordon([word, 'list', '--json'])).stdout).length, 1);
   }
+});
+
+test('the end of a key says how many machines it leaves behind, and which are asked for by its beginning', async (context) => {
+  const { api, cordon } = await startWorld(context);
+  api.lists.serverkeys = [SERVER_KEY];
+  const { stderr } = await cordon(['server-key', 'revoke', 'dddddddd']);
+  assert.match(stderr, /7 of the machines must be enrolled again; see cordon server-key machines dddddddd-/);
+  api.lists[`serverkeys/${SERVER_KEY.id}/machines`] = [
+    { id: '1'.repeat(40), computerDnsName: 'ws-001.cordon.test', lastSeen: '2026-03-02T09:15:20Z' },
+  ];
+  const { stdout } = await cordon(['server-key', 'machines', 'DDDDDDDD']);
+  assert.match(stdout, /ws-001\.cordon\.test.*2026-03-02/);
 });
 
 test('a fresh enrolment token stands alone on standard output', async (context) => {

@@ -237,7 +237,7 @@ function listMachines(api: ApiServer, call: SeenCall, _id: string, response: Ser
 function ownAnswer(api: ApiServer, call: SeenCall, response: ServerResponse): undefined {
   const history = /^\/cordon\/v1\/machineactions\/([^/]+)\/history$/.exec(call.path)?.[1];
   if (history !== undefined) return send(response, 200, { value: api.histories.get(history) ?? [] });
-  const list = api.lists[call.path.split('/')[3]!];
+  const list = api.lists[call.path.slice('/cordon/v1/'.length)] ?? api.lists[call.path.split('/')[3]!];
   if (list === undefined) return send(response, 404, wireError('NotFound', 'There is no such address.'));
   if (call.method === 'GET') return send(response, 200, { value: list });
   if (call.method === 'DELETE') return send(response, 204);

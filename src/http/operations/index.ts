@@ -17,6 +17,7 @@ import { listMachines } from './listMachines.ts';
 import * as machineStates from './machineStates.ts';
 import { restrictCodeExecution } from './restrictCodeExecution.ts';
 import * as roles from './roles.ts';
+import * as serverKeys from './serverKeys.ts';
 import { unrestrictCodeExecution } from './unrestrictCodeExecution.ts';
 
 /** What carries out each operation of the contract's table; one that is missing here does not compile. */
@@ -39,4 +40,5 @@ export const HANDLERS: Readonly<Record<OperationId, Handler>> = {
   ...roles,
   ...groups,
   ...enrolmentTokens,
+  ...serverKeys,
 };

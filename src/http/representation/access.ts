@@ -1,4 +1,11 @@
-import type { WireApplication, WireEnrolmentToken, WireGroup, WireRole } from '../../contract/cordon.ts';
+import type {
+  WireApplication,
+  WireEnrolmentToken,
+  WireGroup,
+  WirePinningMachine,
+  WireRole,
+  WireServerKey,
+} from '../../contract/cordon.ts';
 import { wireTime } from '../../contract/time.ts';
 import type {
   Application,
@@ -6,8 +13,10 @@ import type {
   ApplicationSecret,
   EnrolmentToken,
   MachineGroup,
+  PinningMachine,
   Role,
 } from '../../domain/access-records.ts';
+import type { ServerKeyState } from '../../service/server-keys.ts';
 
 /** An application without anything secret: of secrets and keys only that they exist. */
 export function wireApplication(
@@ -62,4 +71,19 @@ export function wireEnrolmentToken(token: EnrolmentToken): WireEnrolmentToken {
     createdBy: token.createdBy,
     revokedAt: token.revokedAt === null ? null : wireTime(token.revokedAt),
   };
+}
+
+export function wireServerKey(key: ServerKeyState): WireServerKey {
+  return {
+    id: key.id,
+    publicKey: key.publicKey,
+    createdAt: wireTime(key.createdAt),
+    retiredAt: key.retiredAt === null ? null : wireTime(key.retiredAt),
+    newest: key.newest,
+    machines: key.machines,
+  };
+}
+
+export function wirePinningMachine({ id, computerDnsName, lastSeen }: PinningMachine): WirePinningMachine {
+  return { id, computerDnsName, lastSeen: wireTime(lastSeen) };
 }
