@@ -99,8 +99,11 @@ export const ACTION_BODY = Type.Object(
   },
   closed,
 );
-/** Body of a cancellation; the page does not mark the comment required, Cordon asks for it like for every action. */
-export const CANCEL_BODY = Type.Object({ Comment: Type.String() }, closed);
+/** Body of a cancellation, whose comment may be left out (decision 0008). */
+export const CANCEL_BODY = Type.Object(
+  { Comment: Type.Optional(Type.Union([Type.String(), Type.Null()])) },
+  closed,
+);
 export const TAG_BODY = Type.Object(
   { Value: Type.String(), Action: Type.Union([Type.Literal('Add'), Type.Literal('Remove')]) },
   closed,

@@ -13,7 +13,30 @@ export function readJson(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     // No bytes are no body: what the operation requires is missing then, and what takes no body needs none.
     if (body.length === 0) return done(null, undefined);
-    if (isUtf8(body as Buffer)) return parse(request, (body as Buffer).toString('utf8'), done);
-    done(new CordonError('InvalidRequestBody', 'Invalid request body. It is not UTF-8.'));
+    if (!isUtf8(body as Buffer))
+      return done(new CordonError('InvalidRequestBody', 'Invalid request body. It is not UTF-8.'));
+    const text = (body as Buffer).toString('utf8');
+    parse(request, text, (error, value) => {
+      const name = error === null ? null : forbiddenIn(text);
+      if (name === null) return done(error, value);
+      done(new CordonError('InvalidRequestBody', `Invalid request body. The property ${name} is not known.`));
+    });
   });
+}
+
+/** The property for which valid JSON was refused, null when the text is no JSON or has none. */
+function forbiddenIn(text: string): string | null {
+  let waiting: unknown[];
+  try {
+    waiting = [JSON.parse(text)];
+  } catch {
+    return null;
+  }
+  // A list of what is left to look at, since a body may be nested deeper than calls can be.
+  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    for (const name of ['__proto__', 'constructor']) if (Object.hasOwn(value, name)) return name;
+    for (const inner of Object.values(value)) waiting.push(inner);
+  }
+  return null;
 }

@@ -8,7 +8,7 @@ import { requireSupport } from '../domain/support.ts';
 import type { ActionStore, IdempotencyKey, MachineStore } from '../store/port.ts';
 import { actorOf, type Call, callerKey, requestorOf } from './call.ts';
 import { type Clock, instantAfter } from './clock.ts';
-import { checkedComment, requireText } from './comment.ts';
+import { checkedComment, checkedOptionalComment, requireText } from './comment.ts';
 import type { Hints } from './hints.ts';
 import type { Log } from './log.ts';
 import { afterTransition, transitionOf } from './transition.ts';
@@ -142,10 +142,11 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
   /**
    * Cancels an action that is not final. Loses against a transition that came first by reading again, so a proof
    * that arrived in between is answered with the refusal it means.
-   * @throws CordonError `BadRequest` when the action is final or the id malformed, `ResourceNotFound`
+   * @param said Why; null when the caller does not say.
+   * @throws CordonError `BadRequest` when the action is final or the id malformed, `InvalidInput`, `ResourceNotFound`
    */
-  const cancel = async (call: Call, id: string, comment: string): Promise<MachineAction> => {
-    checkedComment(comment);
+  const cancel = async (call: Call, id: string, said: string | null): Promise<MachineAction> => {
+    const comment = checkedOptionalComment(said);
     for (;;) {
       const action = await get(call, id);
       const transition = transitionOf(action, 'cancel', {

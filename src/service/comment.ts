@@ -18,6 +18,14 @@ export function checkedComment(comment: string): string {
   return comment;
 }
 
+/**
+ * A comment that may be left out: null when there is none, or a blank one.
+ * @throws CordonError `InvalidInput` when too long or with U+0000
+ */
+export function checkedOptionalComment(comment: string | null): string | null {
+  return comment === null || comment.trim() === '' ? null : checkedComment(comment);
+}
+
 /** Refuses U+0000, which no store keeps alike, and lone surrogates, which are not text. */
 export function requireText(name: string, value: string): void {
   if (value.includes('\u0000'))

@@ -19,7 +19,7 @@ export interface QuotaOptions {
 
 /** Limits must not slow a responder down (design, part 4). */
 const USER_PER_MINUTE = 1200;
-/** Clients take a `Retry-After` of at most 300 (reference, section 15). */
+/** Clients take a `Retry-After` of at most 300 (reference, section 15); decision 0008. */
 const RETRY_AFTER_MAXIMUM = 300;
 
 interface Window {

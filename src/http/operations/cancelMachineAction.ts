@@ -6,7 +6,7 @@ import { wireMachineAction } from '../representation/machine-action.ts';
 
 /** Answers 200 with the same action, now `Cancelled` (reference, section 3). */
 export const cancelMachineAction = handler(OPERATIONS.cancelMachineAction, async (call) => {
-  const { Comment } = call.body as { Comment: string };
+  const { Comment = null } = call.body as { Comment?: string | null };
   const action = await call.services.actions.cancel(call.call, call.parameters.id ?? '', Comment);
   return entityReply(call, MACHINE_ACTION, wireMachineAction(action));
 });
