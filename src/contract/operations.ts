@@ -180,6 +180,13 @@ export const OPERATIONS = {
     'Get one machine action',
     READ_MACHINES,
   ),
+  countMachineActions: vendor(
+    'countMachineActions',
+    'GET',
+    '/machineactions/$count',
+    'Count machine actions; a bare number',
+    READ_MACHINES,
+  ),
   cancelMachineAction: vendor(
     'cancelMachineAction',
     'POST',
@@ -189,12 +196,26 @@ export const OPERATIONS = {
     { body: CANCEL_BODY },
   ),
   listMachines: vendor('listMachines', 'GET', '/machines', 'List machines', READ_MACHINES),
+  countMachines: vendor(
+    'countMachines',
+    'GET',
+    '/machines/$count',
+    'Count machines; a bare number',
+    READ_MACHINES,
+  ),
   getMachine: vendor('getMachine', 'GET', '/machines/:id', 'Get one machine', READ_MACHINES),
   listActionsOfMachine: vendor(
     'listActionsOfMachine',
     'GET',
     '/machines/:id/machineactions',
     'List the actions of one machine',
+    READ_MACHINES,
+  ),
+  countActionsOfMachine: vendor(
+    'countActionsOfMachine',
+    'GET',
+    '/machines/:id/machineactions/$count',
+    'Count the actions of one machine; a bare number',
     READ_MACHINES,
   ),
   findMachinesByIp: vendor(

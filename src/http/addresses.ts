@@ -40,6 +40,13 @@ export function addressRefusal(app: FastifyInstance) {
   };
 }
 
+const ENCODED_COUNT = /^([^?]*\/)%24(?=count\/?(?:\?|$))/i;
+
+/** Libraries that build addresses encode a `$` in a path, which the router would leave as it is. */
+export function plainCount(url: string): string {
+  return url.includes('/%24') ? url.replace(ENCODED_COUNT, '$1$$') : url;
+}
+
 /** Refuses U+0000 in a path, which no name of ours has and not every store can be asked for. */
 export function nameRefusal(url: string): CordonError | null {
   const at = url.indexOf('%00');

@@ -8,7 +8,7 @@ import fastify, {
 } from 'fastify';
 import { OPERATIONS, type OperationId } from '../contract/operations.ts';
 import { CordonError } from '../domain/error.ts';
-import { addressRefusal, nameRefusal } from './addresses.ts';
+import { addressRefusal, nameRefusal, plainCount } from './addresses.ts';
 import { clientErrorAnswer } from './client-error.ts';
 import { correlationId } from './correlation.ts';
 import { answerFaults, sendFault } from './faults.ts';
@@ -44,6 +44,7 @@ export function buildApp(services: Services, config: HttpConfig, options: AppOpt
     childLoggerFactory: (logger) => logger,
     genReqId: newCorrelation,
     requestIdHeader: false,
+    rewriteUrl: ({ url = '' }) => plainCount(url),
     trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: SEGMENT_CHARACTERS },
     exposeHeadRoutes: true,

@@ -17,6 +17,17 @@ export function queryOf(call: OperationCall, entity: EntityType): Query {
   return parseQuery(entity, call.rawQuery, { pageSize: call.config.pageSize });
 }
 
+/** The query of a call on `/$count`: of its options only `$filter` matters to a number. */
+export function countQueryOf(call: OperationCall, entity: EntityType): Query {
+  const { filter } = queryOf(call, entity);
+  return { filter, count: true, orderBy: [], top: 0, topGiven: true, skip: 0, select: null, after: null };
+}
+
+/** How many rows match, as a number without anything around it. */
+export function countReply({ count }: Page<unknown>): number {
+  return count ?? 0;
+}
+
 /** A page as the wire has it, cut to the selected properties, with the link to the next page if the server cut it. */
 export function collectionReply<T>(
   call: OperationCall,

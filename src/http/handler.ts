@@ -21,8 +21,8 @@ export interface OperationCall {
   readonly path: string;
 }
 
-/** What an operation answers: an entity, a collection, or nothing (204). */
-export type OperationReply = object | null;
+/** What an operation answers: an entity, a collection, a count, or nothing (204). */
+export type OperationReply = object | number | null;
 
 /** An operation of the table with what carries it out. */
 export interface Handler {

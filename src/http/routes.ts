@@ -3,7 +3,7 @@ import type { Operation } from '../contract/operations.ts';
 import { wrongMethod } from './addresses.ts';
 import { ODATA_TYPE } from './faults.ts';
 import { gateOf } from './gates/gate.ts';
-import { type Handler, type OperationCall, pathOf, rawQueryOf } from './handler.ts';
+import { type Handler, type OperationCall, type OperationReply, pathOf, rawQueryOf } from './handler.ts';
 import type { HttpConfig, Services } from './services.ts';
 
 /** Where operations are served; the vendor's explicit version means the same as none (reference, section 1). */
@@ -14,6 +14,8 @@ const PREFIXES: Readonly<Record<Operation['base'], readonly string[]>> = {
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 /** A comment of 4,000 characters, each escaped, fits with room to spare. */
 const BODY_LIMIT = 64 * 1024;
+/** A `/$count` is plain text (OData 4.01, part 2, section 4.8). */
+const COUNT_TYPE = 'text/plain; charset=utf-8';
 
 /** Serves every operation of the table under its prefixes, and 405 where the path exists for another method. */
 export function registerOperations(
@@ -74,11 +76,11 @@ function operationCall(
   };
 }
 
-function answer(reply: FastifyReply, operation: Operation, result: object | null): FastifyReply {
+function answer(reply: FastifyReply, operation: Operation, result: OperationReply): FastifyReply {
   reply.status(operation.success);
-  return result === null
-    ? reply.send()
-    : reply.header('content-type', ODATA_TYPE).send(JSON.stringify(result));
+  if (result === null) return reply.send();
+  if (typeof result === 'number') return reply.header('content-type', COUNT_TYPE).send(String(result));
+  return reply.header('content-type', ODATA_TYPE).send(JSON.stringify(result));
 }
 
 function refuseOtherMethods(app: FastifyInstance, url: string, allowed: readonly HTTPMethods[]): void {

@@ -3,6 +3,7 @@ import type { Handler } from '../handler.ts';
 import * as applications from './applications.ts';
 import { cancelMachineAction } from './cancelMachineAction.ts';
 import { changeMachineTags } from './changeMachineTags.ts';
+import * as counts from './counts.ts';
 import * as enrolmentTokens from './enrolmentTokens.ts';
 import { findMachinesByIp } from './findMachinesByIp.ts';
 import { findMachinesByTag } from './findMachinesByTag.ts';
@@ -35,6 +36,7 @@ export const HANDLERS: Readonly<Record<OperationId, Handler>> = {
   changeMachineTags,
   listAlerts,
   getActionHistory,
+  ...counts,
   ...machineStates,
   ...applications,
   ...roles,
