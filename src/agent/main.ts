@@ -180,7 +180,11 @@ async function certificates(path: string | null): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new AgentError('configuration', `The certificates in ${path} cannot be read.`, { cause });
+    throw new AgentError(
+      'configuration',
+      `The certificates in ${path} cannot be read: ${(cause as Error).message}. It was named with --ca at the enrolment; put the PEM file there, or enrol again with another --ca.`,
+      { cause },
+    );
   }
 }
 

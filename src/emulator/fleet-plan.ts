@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { readNamedFile } from '../server/named-file.ts';
 import { BEHAVIOURS, type Behaviour, type BehaviourName } from './behaviour.ts';
 
 /** One machine of a simulated fleet. */
@@ -71,9 +71,7 @@ export function defaultFleet(): readonly PlannedMachine[] {
 
 /** Reads a fleet of one's own. @throws Error that names the file, the place in it and what is expected there */
 export async function readFleet(path: string): Promise<readonly PlannedMachine[]> {
-  const text = await readFile(path, 'utf8').catch((cause: Error) => {
-    throw new Error(`The fleet file ${path} cannot be read: ${cause.message}`, { cause });
-  });
+  const text = await readNamedFile('--fleet', path, 'a JSON file with the simulated machines');
   let content: unknown;
   try {
     content = JSON.parse(text);

@@ -1,15 +1,43 @@
-import { readFile } from 'node:fs/promises';
 import { createExternalSources } from '../service/tokens/external.ts';
-import { parseExternalIssuers } from '../service/tokens/external-config.ts';
+import { type ExternalIssuer, parseExternalIssuers } from '../service/tokens/external-config.ts';
 import type { TokenSource } from '../service/tokens/source.ts';
+import { readNamedFile } from './named-file.ts';
 
-/** The external issuers of a JSON file; none without one. @throws Error that names the file and what is wrong in it */
-export async function readIssuers(path: string | null): Promise<readonly TokenSource[]> {
-  if (path === null) return [];
+/** The external issuers of a JSON file. */
+export interface Issuers {
+  readonly sources: readonly TokenSource[];
+  readonly issuers: readonly Pick<ExternalIssuer, 'issuer' | 'tenants'>[];
+}
+
+/** Reads the file; nothing without one. @throws Error that names the file and what is wrong in it */
+export async function readIssuers(path: string | null): Promise<Issuers> {
+  if (path === null) return { sources: [], issuers: [] };
+  const text = await readNamedFile('--issuer', path, 'a JSON file that lists external issuers');
   try {
-    const issuers = parseExternalIssuers(JSON.parse(await readFile(path, 'utf8')));
-    return createExternalSources({ issuers, milliseconds: Date.now, fetch });
+    const issuers = parseExternalIssuers(JSON.parse(text));
+    return { sources: createExternalSources({ issuers, milliseconds: Date.now, fetch }), issuers };
   } catch (cause) {
-    throw new Error(`The issuer file ${path} cannot be used: ${(cause as Error).message}`, { cause });
+    throw new Error(`--issuer (CORDON_ISSUER): ${path} cannot be used: ${(cause as Error).message}`, {
+      cause,
+    });
   }
+}
+
+/** A tenant that an issuer's tokens are meant for and that is not there, so that each of them will be refused. */
+export interface MissingTenant {
+  readonly issuer: string;
+  readonly tenant: string;
+}
+
+/** Which tenants of the map do not exist. */
+export function missingTenants(
+  issuers: Issuers['issuers'],
+  tenants: readonly { readonly id: string }[],
+): MissingTenant[] {
+  const known = new Set(tenants.map(({ id }) => id.toLowerCase()));
+  return issuers.flatMap(({ issuer, tenants: mapped }) =>
+    [...new Set(mapped.values())]
+      .filter((tenant) => !known.has(tenant))
+      .map((tenant) => ({ issuer, tenant })),
+  );
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { isLoopback } from '../contract/loopback.ts';
 import type { ServeOptions, TlsFiles } from '../contract/run-options.ts';
-import { createFirstAdministrator } from './first-administrator.ts';
-import { readIssuers } from './issuers.ts';
+import { ADMINISTRATOR_FILE, createFirstAdministrator } from './first-administrator.ts';
+import { missingTenants, readIssuers } from './issuers.ts';
 import { createLogger } from './logger.ts';
+import { readNamedFile } from './named-file.ts';
 import { SYSTEM_TIME, startServer } from './server.ts';
 import { openDirectory } from './stores.ts';
 
@@ -34,7 +35,7 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
     strictTransport: (options.publicUrl ?? '').startsWith('https:') || options.tls !== null,
     trustProxy: options.trustProxy,
     rateLimit: options.rateLimit,
-    external,
+    external: external.sources,
     timeouts: () => ({ pending: options.pendingTimeout, progress: options.progressTimeout }),
     sweepEvery: SWEEP_EVERY,
     serverKeyAge: options.serverKeyAge,
@@ -54,6 +55,12 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
   );
   if (file !== null) logger.info({ file }, 'made the first administrator; its secret stands in the file');
   logger.info({ url: server.publicUrl(), listening: server.localUrl, data: options.data }, 'Cordon serves');
+  for (const { issuer, tenant } of missingTenants(external.issuers, await store.tenants())) {
+    logger.warn(
+      { file: options.issuerFile, issuer, tenant },
+      `the issuer file maps tokens to the tenant ${tenant}, which does not exist, so they are refused: correct its "tenants" and start again; the tenant's id stands in ${ADMINISTRATOR_FILE}`,
+    );
+  }
   const exposure = exposureOf(options);
   if (exposure !== null) logger.warn({ listening: server.localUrl }, exposure);
   await aborted(signal);
@@ -77,16 +84,10 @@ export function exposureOf(options: Pick<ServeOptions, 'listen' | 'publicUrl' | 
 export async function readTls(files: TlsFiles | null): Promise<{ cert: string; key: string } | null> {
   if (files === null) return null;
   const [cert, key] = await Promise.all([
-    readNamed('certificate', files.certificate),
-    readNamed('private key', files.key),
+    readNamedFile('--tls-cert', files.certificate, "the server's certificate chain in PEM"),
+    readNamedFile('--tls-key', files.key, "the certificate's private key in PEM"),
   ]);
   return { cert, key };
-}
-
-async function readNamed(what: string, path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: Error) => {
-    throw new Error(`The ${what} ${path} cannot be read: ${cause.message}`, { cause });
-  });
 }
 
 export function aborted(signal: AbortSignal): Promise<void> {
