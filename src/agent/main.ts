@@ -35,6 +35,12 @@ export interface RunOptions extends AgentRunOptions {
   readonly driftSeconds?: number;
 }
 
+/** How the device stands after an enrolment, and what the enrolment did. */
+export interface Enrolled extends AgentStatus {
+  /** `key replaced` for a machine that the server knew already; what was under way on it has ended as `Failed`. */
+  readonly enrolment: 'new machine' | 'key replaced';
+}
+
 /**
  * Makes this device known to a server and keeps its identity. A device that is enrolled at this server already
  * replaces its key. Refused while an agent runs on the directory.
@@ -44,11 +50,12 @@ export async function enrolAgent(
   options: EnrolOptions,
   signal: AbortSignal,
   environment: NodeJS.ProcessEnv = process.env,
-): Promise<AgentStatus> {
+): Promise<Enrolled> {
   const { data, token, caFile, insecureHttp = false } = options;
   const serverUrl = options.url.replace(/\/+$/, '');
   await prepareStateDirectory(data);
   const unlock = lockStateDirectory(data);
+  let enrolment: Enrolled['enrolment'] = 'new machine';
   try {
     const driver = await loadDriver(options.driver, { stateDirectory: data });
     const transport = createTransport({
@@ -68,6 +75,7 @@ export async function enrolAgent(
       signal,
     }).finally(() => transport.close());
     const { machineId, tenantId, serverKey, epoch } = answer;
+    if (before?.serverUrl === serverUrl && before.machineId === machineId) enrolment = 'key replaced';
     await writeIdentity(data, {
       version: 1,
       machineId,
@@ -83,7 +91,7 @@ export async function enrolAgent(
   } finally {
     unlock();
   }
-  return readStatus(data);
+  return { enrolment, ...(await readStatus(data)) };
 }
 
 /**

@@ -11,7 +11,7 @@ import { OUTPUT, writeJson } from './options/output.ts';
 import { WAITING } from './options/waiting.ts';
 import { explain } from './problem.ts';
 import { shortId } from './resolve/action.ts';
-import { machineKey } from './resolve/machine.ts';
+import { machineKeys } from './resolve/machines.ts';
 import { writeActions } from './show/actions.ts';
 import { startProgress } from './show/progress.ts';
 import type { Context } from './verb.ts';
@@ -37,7 +37,7 @@ type Outcome = { machine: string; action: WireMachineAction } | { machine: strin
 
 /**
  * Asks machines for an action. All names are resolved before anything is asked of any machine, so a slip in one
- * changes nothing; after that each machine counts for itself and the exit status is the worst.
+ * changes nothing, and two names of one machine count once; after that each machine counts for itself and the exit status is the worst.
  */
 export async function requestActions(
   verb: 'restrict' | 'unrestrict',
@@ -47,19 +47,24 @@ export async function requestActions(
 ): Promise<Exit> {
   const client = await connect(values, io);
   const comment = await commentOf(values.comment, io);
-  const keys: string[] = [];
-  for (const machine of machines) keys.push(await machineKey(client, machine, io.signal));
+  const named = await machineKeys(client, machines, io.signal);
+  if (!values.json)
+    for (const { written, first } of named.repetitions)
+      io.stderr.write(`${written} is the same machine as ${first}; it is asked once.\n`);
 
   const outcomes: Outcome[] = [];
-  for (const [index, key] of keys.entries()) {
-    const idempotencyKey = keyFor(values.idempotencyKey, key, keys.length, io);
+  for (const { written, key } of named.machines) {
+    const idempotencyKey = keyFor(values.idempotencyKey, key, named.machines.length, io);
     const request = {
       comment,
       externalId: values.externalId ?? undefined,
       idempotencyKey,
       signal: io.signal,
     };
-    outcomes.push(await attempt(machines[index]!, () => client[verb](key, request)));
+    const outcome = await attempt(written, () => client[verb](key, request));
+    outcomes.push(outcome);
+    // At once: a person who waits for the others must not learn of it only then.
+    if ('error' in outcome && !values.json) tellRefusal(outcome, io);
   }
   const asked = outcomes.flatMap((outcome) => ('action' in outcome ? [outcome.action] : []));
   const followed = values.wait
@@ -106,11 +111,12 @@ async function tell(
     return;
   }
   if (actions.length > 0) await writeActions(io, actions);
-  for (const { machine, error } of errors) {
-    const { message, remedies } = explain(error, 'refused', '');
-    io.stderr.write(`cordon: ${machine}: ${[message, ...remedies].join('\n        ')}\n`);
-  }
   for (const action of actions) await hint(client, action, values, io);
+}
+
+function tellRefusal({ machine, error }: { machine: string; error: ClientError }, io: Io): void {
+  const { message, remedies } = explain(error, 'refused', '');
+  io.stderr.write(`cordon: ${machine}: ${[message, ...remedies].join('\n        ')}\n`);
 }
 
 const errorDocument = ({ machine, error }: { machine: string; error: ClientError }) => ({

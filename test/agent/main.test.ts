@@ -98,8 +98,8 @@ describe('cordon agent', () => {
 
   test('enrolled again at the same server replaces its key by the old key’s signature', async (context) => {
     const { server, data, enrolment } = await prepared(context);
-    await enrolAgent(enrolment(), soon(), {});
-    await enrolAgent(enrolment(), soon(), {});
+    assert.equal((await enrolAgent(enrolment(), soon(), {})).enrolment, 'new machine');
+    assert.equal((await enrolAgent(enrolment(), soon(), {})).enrolment, 'key replaced');
     const [first, second] = server.enrolments;
     assert.notEqual(first?.publicKey, second?.publicKey);
     assert.equal(second?.replaces?.machineId, server.machineId);

@@ -171,11 +171,39 @@ test('a signal while waiting ends with 130, and the action is not cancelled', as
   assert.ok(api.calls.every(({ path }) => !path.endsWith('/cancel')));
 });
 
-test('cancel ends an action by a shortened id, with its comment', async (context) => {
+test('a machine that is named twice is asked once, and the command says so', async (context) => {
   const { cordon, posts } = await connected(context);
-  await cordon(['restrict', 'ws-001', '--comment', 'why']);
-  const { status, stdout } = await cordon(['cancel', '00000001', '--comment', 'wrong machine', '--json']);
-  assert.equal(status, 0);
-  assert.equal(JSON.parse(stdout).status, 'Cancelled');
-  assert.deepEqual(posts().at(-1)!.body, { Comment: 'wrong machine' });
+  const names = ['ws-001', 'ws-001.cordon.test', 'ws-002', '1'.repeat(40)];
+  const { status, stdout, stderr } = await cordon(['restrict', ...names, '--comment', 'why']);
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(
+    posts().map(({ path }) => path.split('/')[3]),
+    ['1'.repeat(40), '2'.repeat(40)],
+  );
+  assert.equal(stdout.match(/ws-001/g)?.length, 1);
+  assert.match(stderr, /ws-001\.cordon\.test is the same machine as ws-001; it is asked once\./);
+  assert.equal(stderr.match(/is the same machine as/g)?.length, 2);
+});
+
+test('a caller who may not read machines asks them by name all the same', async (context) => {
+  const { api, cordon, posts } = await connected(context);
+  const names = ['ws-001.cordon.test', 'ws-002.cordon.test', 'ws-001.cordon.test'];
+  for (const name of names)
+    api.force(`GET /api/machines/${name}`, { status: 403, body: wireError('Forbidden', 'no permission') });
+  const { status, stderr } = await cordon(['restrict', ...names, '--comment', 'why']);
+  assert.equal(status, 0, stderr);
+  assert.equal(posts().length, 2);
+});
+
+test('a refusal is told before the wait for the others, not after it', async (context) => {
+  const { api, cordon } = await connected(context);
+  api.force(`POST /api/machines/${'2'.repeat(40)}`, {
+    status: 400,
+    body: wireError('ActiveRequestAlreadyExists', 'Action is already in progress'),
+  });
+  const words = ['restrict', 'ws-001', 'ws-002', '--comment', 'why', '--wait'];
+  const { status, stderr } = await cordon(words);
+  assert.equal(status, 3);
+  assert.match(stderr, /ws-002: Action is already in progress[\s\S]*InProgress[\s\S]*Succeeded/);
+  assert.equal(stderr.match(/Action is already in progress/g)?.length, 1);
 });

@@ -141,6 +141,7 @@ const ROUTES: readonly { method: string; pattern: RegExp; reply: Reply }[] = [
   { method: 'GET', pattern: /^\/api\/machineactions\/([^/]+)$/, reply: readAction },
   { method: 'GET', pattern: /^\/api\/machineactions$/, reply: listActions },
   { method: 'GET', pattern: /^\/api\/machines\/([^/]+)\/machineactions$/, reply: listActions },
+  { method: 'GET', pattern: /^\/api\/machines\/([^/]+)$/, reply: readMachine },
   { method: 'GET', pattern: /^\/api\/machines$/, reply: listMachines },
   { method: 'GET', pattern: /^\/cordon\/v1\/machines$/, reply: listMachines },
 ];
@@ -179,6 +180,13 @@ function createAction(
   };
   api.actions.set(action.id, action);
   send(response, 201, action);
+}
+
+function readMachine(api: ApiServer, _call: SeenCall, name: string, response: ServerResponse): undefined {
+  const machine = api.machines.find(({ id, computerDnsName }) => id === name || computerDnsName === name);
+  if (machine === undefined)
+    return send(response, 404, wireError('ResourceNotFound', `Machine ${name} was not found`));
+  send(response, 200, machine);
 }
 
 function readAction(api: ApiServer, _call: SeenCall, id: string, response: ServerResponse): undefined {

@@ -58,7 +58,13 @@ its key, which needs the old key or a token bound to the machine.`,
   run: async (values, _words, { io, runners }) => {
     const { url, token, data, driver, ca: caFile, insecureHttp } = values;
     const options = { url, token, data, driver, caFile, insecureHttp };
-    return shown(await runners.agentEnrol(options, io.signal), values, io);
+    const report = await runners.agentEnrol(options, io.signal);
+    if (!values.json && 'enrolment' in report && report.enrolment === 'key replaced') {
+      io.stderr.write(
+        'This device was enrolled already: it is the same machine, with a new key. What was under way on it has ended as Failed; the wanted mode stays.\n',
+      );
+    }
+    return shown(report, values, io);
   },
 });
 

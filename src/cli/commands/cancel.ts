@@ -2,7 +2,7 @@ import { commentOf } from '../comment.ts';
 import { grouped, text } from '../option.ts';
 import { CONNECTION, connect } from '../options/connection.ts';
 import { OUTPUT, writeJson } from '../options/output.ts';
-import { actionId } from '../resolve/action.ts';
+import { activeActionId } from '../resolve/active-action.ts';
 import { writeActions } from '../show/actions.ts';
 import { verb } from '../verb.ts';
 
@@ -12,7 +12,13 @@ export const cancel = verb({
   description: `Ends an action that is Pending or InProgress. The machine goes back to the mode it had
 before: a cancelled release stays restricted, a cancelled restriction is taken back. An
 action that is final refuses.`,
-  arguments: [{ name: 'action', description: 'id of the action, or the first 8 or more characters of it' }],
+  arguments: [
+    {
+      name: 'action',
+      description:
+        'id of the action, the first 8 or more characters of it, or a name of the machine that it is under way on',
+    },
+  ],
   options: {
     ...grouped('Request', {
       comment: text('TEXT', 'Why; kept in the history. Needed; asked for on a terminal'),
@@ -23,14 +29,14 @@ action that is final refuses.`,
   examples: [
     { line: 'cordon cancel 01a20ac9-4468-7870 --comment "wrong machine"', does: 'cancel one action' },
     {
-      line: "cordon actions --machine ws-offline --status active --json | jq -r '.[].id'",
-      does: 'find the id of what is under way on a machine first',
+      line: 'cordon cancel ws-offline --comment "wrong machine"',
+      does: 'cancel what is under way on a machine',
     },
   ],
   run: async (values, words, { io }) => {
     const client = await connect(values, io);
+    const id = await activeActionId(client, words[0]!, io);
     const comment = await commentOf(values.comment, io);
-    const id = await actionId(client, words[0]!, io.signal);
     const cancelled = await client.cancel(id, comment, io.signal);
     if (values.json) writeJson(io, cancelled);
     else await writeActions(io, [cancelled]);

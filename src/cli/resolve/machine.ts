@@ -4,7 +4,7 @@ import { ClientError } from '../../sdk/error.ts';
 import { UsageError } from '../usage-error.ts';
 import { quote } from './quote.ts';
 
-const MACHINE_ID = /^[0-9a-f]{40}$/i;
+export const MACHINE_ID = /^[0-9a-f]{40}$/i;
 const DIRECTORY_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const ID_PREFIX = /^[0-9a-f]{8,39}$/i;
 
