@@ -138,6 +138,9 @@ export function createEnrolments(dependencies: EnrolmentDependencies) {
     replaces: NonNullable<EnrolRequest['replaces']>,
   ) => {
     const device = await store.device(replaces.machineId);
+    // The answer to the first attempt was lost, and the old key that signed is not kept. Nothing changes, and what the
+    // answer holds is of no use without the private half of the key that the machine has by now.
+    if (device !== null && device.publicKey === request.publicKey) return answerAgain(device);
     const text = Buffer.from(replacementText(replaces.machineId, request.publicKey));
     const signature = Buffer.from(replaces.signature, 'base64url');
     if (device === null || !verify(null, text, publicKeyOf(device.publicKey), signature)) {
