@@ -4,6 +4,7 @@ import { wrongMethod } from './addresses.ts';
 import { ODATA_TYPE } from './faults.ts';
 import { gateOf } from './gates/gate.ts';
 import { type Handler, type OperationCall, pathOf, rawQueryOf } from './handler.ts';
+import { chargeAnswer } from './load/under-way.ts';
 import type { HttpConfig, Services } from './services.ts';
 
 /** Where operations are served; the vendor's explicit version means the same as none (reference, section 1). */
@@ -32,6 +33,7 @@ export function registerOperations(
         method: operation.method,
         url,
         bodyLimit: BODY_LIMIT,
+        config: { operation: operation.id },
         onRequest: gate,
         ...(operation.body === null ? {} : { schema: { body: operation.body }, preValidation: requireBody }),
         handler: async (request, reply) => {
@@ -76,9 +78,10 @@ function operationCall(
 
 function answer(reply: FastifyReply, operation: Operation, result: object | null): FastifyReply {
   reply.status(operation.success);
-  return result === null
-    ? reply.send()
-    : reply.header('content-type', ODATA_TYPE).send(JSON.stringify(result));
+  if (result === null) return reply.send();
+  const text = JSON.stringify(result);
+  chargeAnswer(reply.raw, text.length);
+  return reply.header('content-type', ODATA_TYPE).send(text);
 }
 
 function refuseOtherMethods(app: FastifyInstance, url: string, allowed: readonly HTTPMethods[]): void {

@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { isLoopback } from '../contract/loopback.ts';
 import type { ServeOptions, TlsFiles } from '../contract/run-options.ts';
+import type { Log } from '../service/log.ts';
 import { createFirstAdministrator } from './first-administrator.ts';
 import { readIssuers } from './issuers.ts';
 import { createLogger } from './logger.ts';
+import { listenForScrapes, type MetricsListener } from './metrics/listen.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { SYSTEM_TIME, startServer } from './server.ts';
 import { openDirectory } from './stores.ts';
 
@@ -14,12 +17,14 @@ const SWEEP_EVERY = 1000;
 
 /** `cordon serve`: runs until the signal aborts, then lets calls under way finish. */
 export async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> {
-  const logger = createLogger(options.logLevel);
+  const metrics = options.metricsListen === null ? null : createMetrics(SYSTEM_TIME.monotonic);
+  const logger = createLogger(options.logLevel, () => metrics?.count('cordon_log_lines_dropped_total'));
   // Before anything is made: a mistyped path leaves no data directory behind.
   const external = await readIssuers(options.issuerFile);
   const tls = await readTls(options.tls);
+  await using scrapes = await serveMetrics(metrics, options, tls, logger);
   await mkdir(options.data, { recursive: true, mode: 0o700 });
-  await using store = await openDirectory(options.data, DATABASE_FILE);
+  await using store = await openDirectory(options.data, DATABASE_FILE, metrics?.committed);
   if ((await store.setting('emulator')) !== null) {
     throw new Error(
       `${options.data} was made by an emulator, whose credentials everybody knows. Start it with "cordon emulate --data", or give "cordon serve" an empty directory.`,
@@ -42,6 +47,9 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
     newMachineId: () => randomBytes(20).toString('hex'),
     enrolledMillisecondsAgo: 0,
     allowsHost: null,
+    maxConnections: options.maxConnections,
+    retainActions: options.retainActions,
+    metrics,
     time: SYSTEM_TIME,
   });
   const file = await createFirstAdministrator(
@@ -53,6 +61,7 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
   );
   if (file !== null) logger.info({ file }, 'made the first administrator; its secret stands in the file');
   logger.info({ url: server.publicUrl(), listening: server.localUrl, data: options.data }, 'Cordon serves');
+  if (scrapes !== null) logger.info({ metrics: scrapes.url }, 'metrics are served');
   const exposure = exposureOf(options);
   if (exposure !== null) logger.warn({ listening: server.localUrl }, exposure);
   await aborted(signal);
@@ -80,6 +89,25 @@ export async function readTls(files: TlsFiles | null): Promise<{ cert: string; k
     readNamed('private key', files.key),
   ]);
   return { cert, key };
+}
+
+async function serveMetrics(
+  metrics: Metrics | null,
+  { metricsListen: listen, metricsTokenFile }: ServeOptions,
+  tls: { cert: string; key: string } | null,
+  log: Log,
+): Promise<MetricsListener | null> {
+  const token = await readToken(metricsTokenFile);
+  return metrics === null || listen === null ? null : listenForScrapes({ metrics, listen, token, tls, log });
+}
+
+/** The one line of a token file. @throws Error naming the file that cannot be used */
+async function readToken(path: string | null): Promise<string | null> {
+  if (path === null) return null;
+  const token = (await readNamed('metrics token', path)).trim();
+  if (!/^[\x21-\x7e]{16,}$/.test(token))
+    throw new Error(`The metrics token in ${path} must be one line of at least 16 visible characters.`);
+  return token;
 }
 
 async function readNamed(what: string, path: string): Promise<string> {

@@ -83,7 +83,7 @@ export const RULES: Readonly<Record<Room, RoomRule>> = {
     holds: 'configuration, and the one place that puts the server together',
     rooms: ['http', 'channel', 'service', 'store', 'domain', 'contract'],
     types: [],
-    packages: ['fastify', 'pino'],
+    packages: ['fastify', 'pino', 'prom-client'],
     node: 'all',
   },
   agent: {

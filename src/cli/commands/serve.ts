@@ -1,6 +1,6 @@
 import { grouped, list, preset, required, text, value } from '../option.ts';
 import { LISTENING, limitOrNull, logging, RATE_LIMIT, tlsFiles } from '../options/listening.ts';
-import { parseDuration } from '../values.ts';
+import { integerWithin, parseDuration, parseListen, parseRetention } from '../values.ts';
 import { verb } from '../verb.ts';
 
 const DAY = 86_400_000;
@@ -26,6 +26,21 @@ second one at once.`,
         'Proxy whose X-Forwarded headers are believed: an address, a range, loopback, linklocal or uniquelocal',
         (address) => address,
       ),
+      maxConnections: preset(
+        value('N', 'Connections open at a time; more are closed unheard', integerWithin(10, 1_000_000)),
+        20_000,
+      ),
+    }),
+    ...grouped('Metrics', {
+      metricsListen: value(
+        'HOST:PORT',
+        'Address of its own at which /metrics is served for Prometheus; left out, it is not',
+        parseListen,
+      ),
+      metricsToken: text(
+        'FILE',
+        'File with the bearer token that scrapers send; needed where the address is not loopback',
+      ),
     }),
     ...grouped('Rules', {
       issuer: text('FILE', 'JSON file that lists external OpenID Connect issuers and their tenants'),
@@ -39,6 +54,14 @@ second one at once.`,
         HOUR,
         'PT1H',
       ),
+      retainActions: {
+        ...value(
+          'DURATION',
+          'Remove actions with their history this long after their end, P2D or more; a mode that is wanted keeps its action',
+          parseRetention,
+        ),
+        presetText: 'all are kept',
+      },
       rateLimit: RATE_LIMIT,
     }),
     ...logging('info'),
@@ -55,8 +78,9 @@ second one at once.`,
       does: 'with TLS of its own on every address',
     },
     {
-      line: `cordon serve --data /var/lib/cordon --public-url https://cordon.example.org --trust-proxy loopback`,
-      does: 'behind a proxy on the same machine',
+      line: `cordon serve --data /var/lib/cordon --public-url https://cordon.example.org \\
+      --trust-proxy loopback --metrics-listen 127.0.0.1:9464 --retain-actions P365D`,
+      does: 'behind a proxy on the same machine, with metrics and a year of history',
     },
     {
       line: 'cordon machines --credentials /var/lib/cordon/administrator.env',
@@ -73,7 +97,11 @@ second one at once.`,
         issuerFile: values.issuer,
         pendingTimeout: values.pendingTimeout,
         progressTimeout: values.progressTimeout,
+        retainActions: values.retainActions,
         rateLimit: limitOrNull(values.rateLimit),
+        maxConnections: values.maxConnections,
+        metricsListen: values.metricsListen,
+        metricsTokenFile: values.metricsToken,
         trustProxy: values.trustProxy,
         logLevel: values.logLevel,
       },
