@@ -183,6 +183,17 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
       if (machine === null) throw notFound('Machine', reference);
       return store.actions(call.caller.tenantId, query, call.visible, machine.id);
     },
+    /** A page of actions with the history of each. */
+    async listWithHistory(
+      call: Call,
+      query: Query,
+    ): Promise<Page<{ readonly action: MachineAction; readonly events: readonly ActionEvent[] }>> {
+      const { tenantId } = call.caller;
+      const page = await store.actions(tenantId, query, call.visible);
+      const ids = page.rows.map(({ id }) => id);
+      const events = await store.eventsOfActions(tenantId, ids);
+      return { ...page, rows: page.rows.map((action) => ({ action, events: events.get(action.id) ?? [] })) };
+    },
     async history(call: Call, id: string): Promise<readonly ActionEvent[]> {
       const action = await get(call, id);
       return store.actionEvents(action.tenantId, action.id);

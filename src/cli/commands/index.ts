@@ -3,6 +3,7 @@ import { action } from './action.ts';
 import { actions } from './actions.ts';
 import { agent } from './agent.ts';
 import { app } from './app.ts';
+import { audit } from './audit.ts';
 import { cancel } from './cancel.ts';
 import { demo } from './demo.ts';
 import { emulate } from './emulate.ts';
@@ -18,7 +19,7 @@ import { unrestrict } from './unrestrict.ts';
 export const HEADINGS: Readonly<Record<string, readonly Entry[]>> = {
   Respond: [machines, restrict, unrestrict, actions, action, cancel],
   Run: [serve, emulate, demo, agent],
-  Administer: [app, role, group, enrolmentToken],
+  Administer: [app, role, group, enrolmentToken, audit],
 };
 
 export const COMMANDS: readonly Entry[] = Object.values(HEADINGS).flat();

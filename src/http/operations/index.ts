@@ -4,6 +4,7 @@ import * as applications from './applications.ts';
 import { cancelMachineAction } from './cancelMachineAction.ts';
 import { changeMachineTags } from './changeMachineTags.ts';
 import * as enrolmentTokens from './enrolmentTokens.ts';
+import { exportActions } from './exportActions.ts';
 import { findMachinesByIp } from './findMachinesByIp.ts';
 import { findMachinesByTag } from './findMachinesByTag.ts';
 import { getActionHistory } from './getActionHistory.ts';
@@ -34,6 +35,7 @@ export const HANDLERS: Readonly<Record<OperationId, Handler>> = {
   changeMachineTags,
   listAlerts,
   getActionHistory,
+  exportActions,
   ...machineStates,
   ...applications,
   ...roles,
