@@ -13,13 +13,14 @@ import { machines } from './machines.ts';
 import { restrict } from './restrict.ts';
 import { role } from './role.ts';
 import { serve } from './serve.ts';
+import { store } from './store.ts';
 import { unrestrict } from './unrestrict.ts';
 
 /** Headings of `cordon --help` and the verbs below each, in this order. */
 export const HEADINGS: Readonly<Record<string, readonly Entry[]>> = {
   Respond: [machines, restrict, unrestrict, actions, action, cancel],
   Run: [serve, emulate, demo, agent],
-  Administer: [app, role, group, enrolmentToken, audit],
+  Administer: [app, role, group, enrolmentToken, audit, store],
 };
 
 export const COMMANDS: readonly Entry[] = Object.values(HEADINGS).flat();

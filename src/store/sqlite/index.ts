@@ -1,6 +1,7 @@
 import type { Store } from '../port.ts';
 import { openStore } from '../store.ts';
 
+export { backUpDatabase, restoreDatabase } from './backup.ts';
 
 import { openFileSql } from './file.ts';
 import { openMemorySql } from './memory.ts';
