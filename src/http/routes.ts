@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Operation } from '../contract/operations.ts';
+import { callerKey } from '../service/call.ts';
 import { wrongMethod } from './addresses.ts';
 import { ODATA_TYPE } from './faults.ts';
 import { gateOf } from './gates/gate.ts';
@@ -40,12 +41,36 @@ export function registerOperations(
           const result = await handle(
             operationCall(request, services, config, `${config.publicUrl()}${prefix}`),
           );
+          logChange(operation, request, config);
           return answer(reply, operation, result);
         },
       });
     }
   }
   for (const [url, allowed] of methods) refuseOtherMethods(app, url, allowed);
+}
+
+/** Operations whose service writes a line of its own. */
+const LOGGED_BY_SERVICE: ReadonlySet<string> = new Set([
+  'restrictCodeExecution',
+  'unrestrictCodeExecution',
+  'cancelMachineAction',
+]);
+
+/** Who changed what; the path's parameters are names and ids, never secrets. */
+function logChange(operation: Operation, request: FastifyRequest, { log }: HttpConfig): void {
+  if (operation.method === 'GET' || LOGGED_BY_SERVICE.has(operation.id)) return;
+  const { caller } = request.call!;
+  log.info(
+    {
+      correlation: request.id,
+      operation: operation.id,
+      tenant: caller.tenantId,
+      requestor: callerKey(caller),
+      of: request.params,
+    },
+    'change made',
+  );
 }
 
 /** A call without a body lacks what the schema requires; the schema alone would take it for nothing to check. */

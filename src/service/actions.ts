@@ -120,7 +120,13 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
       case 'created':
         hints.wake(machine.id);
         log.info(
-          { action: action.id, type: typeName, machine: machine.id, requestor: callerKey(call.caller) },
+          {
+            correlation: call.correlation,
+            action: action.id,
+            type: typeName,
+            machine: machine.id,
+            requestor: callerKey(call.caller),
+          },
           'action requested',
         );
         return requested.action;
@@ -164,7 +170,12 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
       if (await store.advanceAction(transition)) {
         hints.wake(action.machineId);
         log.info(
-          { action: action.id, machine: action.machineId, requestor: callerKey(call.caller) },
+          {
+            correlation: call.correlation,
+            action: action.id,
+            machine: action.machineId,
+            requestor: callerKey(call.caller),
+          },
           'action cancelled',
         );
         return afterTransition(action, transition);
