@@ -8,6 +8,7 @@ import { TOKEN_REFUSALS } from '../../src/contract/token.ts';
 import { BEHAVIOURS } from '../../src/emulator/behaviour.ts';
 import { REASONS, ROOMS, type Room, RULES } from '../../test/architecture/rules.ts';
 import { CONFIGURATION_TABLES } from './configuration.ts';
+import { METRIC_TABLES } from './metrics.ts';
 
 interface Table {
   readonly file: string;
@@ -89,6 +90,7 @@ export const TABLES: Readonly<Record<string, Table>> = {
     rows: () => globSync(DECISIONS).sort().map(decisionRow),
   },
   ...CONFIGURATION_TABLES,
+  ...METRIC_TABLES,
 };
 
 /** The table as Markdown, without the lines that mark its place. */

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import type { Runners } from '../cli/runners.ts';
 
 /** Each verb loads its room when it is called, so that `cordon --help` loads none. */
@@ -7,5 +8,12 @@ export const RUNNERS: Runners = {
   demo: async (options, signal) => (await import('./demo.ts')).demo(options, signal),
   agentEnrol: async (options, signal) => (await import('../agent/main.ts')).enrolAgent(options, signal),
   agentRun: async (options, signal) => (await import('../agent/main.ts')).runAgent(options, signal),
+  storeBackup: async (options, progress) => {
+    // The server beside it goes first: copying and checking may take all that it leaves.
+    setPriority(constants.priority.PRIORITY_LOW);
+    return (await import('../server/copies.ts')).backUpStore(options, progress);
+  },
+  storeRestore: async (options, progress) =>
+    (await import('../server/copies.ts')).restoreStore(options, progress),
   agentStatus: async (options) => (await import('../agent/main.ts')).agentStatus(options),
 };

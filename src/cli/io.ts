@@ -2,7 +2,9 @@ import type { System } from '../sdk/system.ts';
 
 /** A place to write to; a terminal has columns, a file has none. */
 export interface Sink {
+  /** False when it should be waited for `drain`. */
   write(text: string): unknown;
+  once?(event: 'drain', listener: () => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }

@@ -5,6 +5,9 @@ import type {
   DemoOptions,
   EmulateOptions,
   ServeOptions,
+  StoreCopyOptions,
+  StoreCopyProgress,
+  StoreCopyReport,
 } from '../contract/run-options.ts';
 
 /**
@@ -18,4 +21,11 @@ export interface Runners {
   readonly agentEnrol: (options: AgentEnrolOptions, signal: AbortSignal) => Promise<object>;
   readonly agentRun: (options: AgentRunOptions, signal: AbortSignal) => Promise<void>;
   readonly agentStatus: (options: AgentStatusOptions) => Promise<object>;
+  readonly storeBackup: StoreCopy;
+  readonly storeRestore: StoreCopy;
 }
+
+export type StoreCopy = (
+  options: StoreCopyOptions,
+  progress: (progress: StoreCopyProgress) => void,
+) => Promise<StoreCopyReport>;

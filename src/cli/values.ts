@@ -26,6 +26,18 @@ export function parseDuration(written: string): number {
   return Math.round(milliseconds);
 }
 
+/**
+ * Milliseconds for which ended actions are kept: a duration in days, `P180D` or `180d`, 2 to 36,500. A day longer than an
+ * idempotency key is remembered, so that a repeated request always finds its action.
+ */
+export function parseRetention(written: string): number {
+  const days = Number(/^(?:P(\d{1,5})D|(\d{1,5})d)$/i.exec(written)?.slice(1).find(Boolean));
+  if (!(days >= 2 && days <= 36_500)) {
+    throw new UsageError(`takes a number of days such as P180D, at least P2D; "${written}" is none`);
+  }
+  return days * UNITS.d!;
+}
+
 function isoDuration(written: string): number | null {
   const parts = ISO_DURATION.exec(written);
   if (parts === null || parts.slice(1).every((part) => part === undefined)) return null;

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { Control, Mode } from './control.ts';
 import type { Evidence } from './device.ts';
 import type { WireMachine } from './machine.ts';
-import type { ActionStatus } from './machine-action.ts';
+import type { ActionStatus, WireMachineAction } from './machine-action.ts';
 import { APPLICATION_PERMISSIONS, ROLE_PERMISSIONS } from './permissions.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -109,6 +109,11 @@ export interface WireActionEvent {
   actor: { kind: string; id: string; name: string };
   cause: string;
   evidence: Evidence | null;
+}
+
+/** An entry of `GET /cordon/v1/machineactions`: the action with all that happened to it. */
+export interface WireActionRecord extends WireMachineAction {
+  history: WireActionEvent[];
 }
 
 export interface WireApplication {

@@ -89,6 +89,13 @@ const AUDIT: Requirement = {
   role: 'View data',
 };
 
+/** The whole history at once, whoever asked for what. */
+const EXPORT: Requirement = {
+  application: ['Cordon.Audit.Read.All'],
+  delegated: ['Cordon.Audit.Read.All'],
+  role: 'View data',
+};
+
 const closed = { additionalProperties: false } as const;
 
 /** Body of an action on a machine. `ExternalId` is the customer's own correlation id. */
@@ -268,6 +275,13 @@ export const OPERATIONS = {
     '/machineactions/:id/history',
     'Get who did what to an action, with evidence',
     AUDIT,
+  ),
+  exportActions: cordon(
+    'exportActions',
+    'GET',
+    '/machineactions',
+    'List machine actions with the history of each, for an archive',
+    EXPORT,
   ),
   listApplications: cordon('listApplications', 'GET', '/applications', 'List applications', MANAGE),
   createApplication: cordon(

@@ -39,8 +39,16 @@ export interface ServeOptions {
   readonly progressTimeout: number;
   /** Milliseconds after which the key that devices pin gets a successor by itself; null leaves it to operators. */
   readonly serverKeyAge: number | null;
+  /** Milliseconds for which an action is kept after its end; null keeps all of them. */
+  readonly retainActions: number | null;
   /** Null switches the limits off. */
   readonly rateLimit: RunRateLimit | null;
+  /** Connections open at a time. */
+  readonly maxConnections: number;
+  /** Where `/metrics` is served; null serves none. */
+  readonly metricsListen: ListenAddress | null;
+  /** File with the bearer token of scrapers; null lets every program on this machine read them. */
+  readonly metricsTokenFile: string | null;
   /** Addresses, ranges or the names `loopback`, `linklocal`, `uniquelocal` whose X-Forwarded headers are believed. */
   readonly trustProxy: readonly string[];
   readonly logLevel: LogLevel;
@@ -66,6 +74,29 @@ export interface EmulateOptions {
   /** Secret of the emulator's applications and users; null takes the well-known one. */
   readonly secret: string | null;
   readonly logLevel: LogLevel;
+}
+
+/** `cordon store backup` and `cordon store restore`. */
+export interface StoreCopyOptions {
+  /** Data directory of the server. */
+  readonly data: string;
+  /** File of the backup. */
+  readonly file: string;
+}
+
+/** How far a copy has come; `total` may grow. */
+export interface StoreCopyProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What a copied store holds. */
+export interface StoreCopyReport {
+  readonly bytes: number;
+  readonly schemaVersion: number;
+  readonly tenants: number;
+  readonly machines: number;
+  readonly actions: number;
 }
 
 /** `cordon demo`. */

@@ -13,6 +13,8 @@ import { clientErrorAnswer } from './client-error.ts';
 import { correlationId } from './correlation.ts';
 import { answerFaults, sendFault } from './faults.ts';
 import { readJson } from './json.ts';
+import type { UnderWay } from './load/under-way.ts';
+import { watchCalls, watchUnknown } from './load/watch.ts';
 import { HANDLERS } from './operations/index.ts';
 import { registerOperations } from './routes.ts';
 import type { HttpConfig, Services } from './services.ts';
@@ -25,12 +27,17 @@ export interface AppOptions {
   readonly trustProxy: readonly string[];
   /** Answers only to these Host names when given; an emulator keeps web pages of other origins out with it. */
   readonly allowsHost: ((host: string | undefined) => boolean) | null;
+  /** Connections open at a time; more are closed unheard. */
+  readonly maxConnections: number;
+  readonly underWay: UnderWay;
 }
 
 /** Longest request line and headers; a filter beyond 16 KB is refused by its own parser, which says so. */
 const HEADER_BYTES = 128 * 1024;
 /** Time for a whole request to arrive, so that a caller who sends a byte now and then cannot hold a connection. */
 const ARRIVAL_MILLISECONDS = 60_000;
+/** A connection on which nothing moves for so long is ended; the longest wait of a device is 55 s. */
+const SILENCE_MILLISECONDS = 120_000;
 /** Segments of a path; `findbyip(…)` and names are far shorter. */
 const SEGMENT_CHARACTERS = 2048;
 
@@ -63,11 +70,14 @@ export function buildApp(services: Services, config: HttpConfig, options: AppOpt
       },
     },
     requestTimeout: ARRIVAL_MILLISECONDS,
+    connectionTimeout: SILENCE_MILLISECONDS,
     clientErrorHandler: clientErrorAnswer(config.log, newCorrelation),
     frameworkErrors: (error, request, reply) =>
       sendFault(error, request as FastifyRequest, reply as FastifyReply, config.log),
   }) as unknown as FastifyInstance;
+  app.server.maxConnections = options.maxConnections;
   app.decorateRequest('call', null);
+  watchCalls(app, options.underWay);
   const refuseAddress = addressRefusal(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('odata-version', '4.0');
@@ -79,7 +89,7 @@ export function buildApp(services: Services, config: HttpConfig, options: AppOpt
     }
     // Refused here, before a body is read for it.
     if (request.is404) {
-      done(refuseAddress(request, reply));
+      done(watchUnknown(request, reply, options.underWay) ?? refuseAddress(request, reply));
       return;
     }
     const refusal = nameRefusal(request.raw.url ?? '');

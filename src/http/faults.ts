@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { ERROR_CODES, type ErrorCode, type WireError } from '../contract/errors.ts';
 import { CordonError } from '../domain/error.ts';
 import type { Log } from '../service/log.ts';
+import { noteError } from './load/under-way.ts';
 import { validationFault } from './validation.ts';
 
 /** The vendor's literal content type (reference, section 1). */
@@ -67,6 +68,7 @@ export function sendFault(
   };
   if (fault.status >= 500) log.error({ ...fields, err: fault.cause ?? fault }, 'call failed');
   else log.info(fields, 'call refused');
+  noteError(reply.raw, fault.code);
   if (fault.retryAfter !== null) reply.header('retry-after', String(fault.retryAfter));
   return reply
     .status(fault.status)

@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Operation } from '../contract/operations.ts';
+import { callerKey } from '../service/call.ts';
 import { wrongMethod } from './addresses.ts';
 import { ODATA_TYPE } from './faults.ts';
 import { gateOf } from './gates/gate.ts';
 import { type Handler, type OperationCall, type OperationReply, pathOf, rawQueryOf } from './handler.ts';
+import { chargeAnswer } from './load/under-way.ts';
 import type { HttpConfig, Services } from './services.ts';
 
 /** Where operations are served; the vendor's explicit version means the same as none (reference, section 1). */
@@ -34,18 +36,43 @@ export function registerOperations(
         method: operation.method,
         url,
         bodyLimit: BODY_LIMIT,
+        config: { operation: operation.id },
         onRequest: gate,
         ...(operation.body === null ? {} : { schema: { body: operation.body }, preValidation: requireBody }),
         handler: async (request, reply) => {
           const result = await handle(
             operationCall(request, services, config, `${config.publicUrl()}${prefix}`),
           );
+          logChange(operation, request, config);
           return answer(reply, operation, result);
         },
       });
     }
   }
   for (const [url, allowed] of methods) refuseOtherMethods(app, url, allowed);
+}
+
+/** Operations whose service writes a line of its own. */
+const LOGGED_BY_SERVICE: ReadonlySet<string> = new Set([
+  'restrictCodeExecution',
+  'unrestrictCodeExecution',
+  'cancelMachineAction',
+]);
+
+/** Who changed what; the path's parameters are names and ids, never secrets. */
+function logChange(operation: Operation, request: FastifyRequest, { log }: HttpConfig): void {
+  if (operation.method === 'GET' || LOGGED_BY_SERVICE.has(operation.id)) return;
+  const { caller } = request.call!;
+  log.info(
+    {
+      correlation: request.id,
+      operation: operation.id,
+      tenant: caller.tenantId,
+      requestor: callerKey(caller),
+      of: request.params,
+    },
+    'change made',
+  );
 }
 
 /** A call without a body lacks what the schema requires; the schema alone would take it for nothing to check. */
@@ -80,7 +107,9 @@ function answer(reply: FastifyReply, operation: Operation, result: OperationRepl
   reply.status(operation.success);
   if (result === null) return reply.send();
   if (typeof result === 'number') return reply.header('content-type', COUNT_TYPE).send(String(result));
-  return reply.header('content-type', ODATA_TYPE).send(JSON.stringify(result));
+  const text = JSON.stringify(result);
+  chargeAnswer(reply.raw, text.length);
+  return reply.header('content-type', ODATA_TYPE).send(text);
 }
 
 function refuseOtherMethods(app: FastifyInstance, url: string, allowed: readonly HTTPMethods[]): void {

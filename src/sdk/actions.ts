@@ -1,4 +1,4 @@
-import type { WireActionEvent } from '../contract/cordon.ts';
+import type { WireActionEvent, WireActionRecord } from '../contract/cordon.ts';
 import type { WireMachineAction } from '../contract/machine-action.ts';
 import { type CollectionQuery, collection } from './collection.ts';
 import type { System } from './system.ts';
@@ -31,6 +31,10 @@ export interface ActionVerbs {
   actionsOf(machine: string, query?: CollectionQuery): AsyncGenerator<WireMachineAction, void, undefined>;
   /** Who did what to the action, with evidence; Cordon only. */
   history(action: string, signal?: AbortSignal): Promise<WireActionEvent[]>;
+  /** Actions with the history of each, oldest first; Cordon only. */
+  records(
+    query?: Pick<CollectionQuery, 'filter' | 'signal'>,
+  ): AsyncGenerator<WireActionRecord, void, undefined>;
   /**
    * Resolves with the action once it is final, whichever way it ended.
    * @throws ClientError `StillActive` when `timeout` ends first.
@@ -69,6 +73,8 @@ export function actionVerbs(call: Transport, system: System): ActionVerbs {
       });
       return page.value;
     },
+    records: (query = {}) =>
+      collection(call, 'exportActions', { ...query, orderBy: 'creationDateTimeUtc asc' }),
     waitFor: (target, options = {}) => {
       const id = typeof target === 'string' ? target : target.id;
       return waitUntilFinal((signal) => action(id, signal), options, system);

@@ -25,6 +25,7 @@ export const ROUTES = {
   listMachineStates: route('GET', '/cordon/v1/machines'),
   getMachineState: route('GET', '/cordon/v1/machines/:id'),
   getActionHistory: route('GET', '/cordon/v1/machineactions/:id/history'),
+  exportActions: route('GET', '/cordon/v1/machineactions'),
   listApplications: route('GET', '/cordon/v1/applications'),
   createApplication: route('POST', '/cordon/v1/applications'),
   changeApplication: route('PATCH', '/cordon/v1/applications/:id'),

@@ -11,8 +11,19 @@ const SECRET = [
   'client_assertion',
 ];
 
-/** JSON lines on standard error, so that standard output stays for what a command prints. */
-export function createLogger(level: string): Logger {
+/**
+ * Bytes that may wait for whoever reads standard error. Beyond it lines are lost: a reader that hangs must not take the
+ * server's memory, nor its time.
+ */
+const MOST_WAITING = 8 << 20;
+
+/**
+ * JSON lines on standard error, so that standard output stays for what a command prints.
+ * @param dropped is told of each line that is lost because nobody takes standard error
+ */
+export function createLogger(level: string, dropped: () => void = () => {}): Logger {
+  const destination = pino.destination({ dest: 2, sync: false, maxLength: MOST_WAITING });
+  destination.on('drop', dropped);
   return pino(
     {
       level,
@@ -20,6 +31,6 @@ export function createLogger(level: string): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: { paths: SECRET.flatMap((name) => [name, `*.${name}`]), censor: '[secret]' },
     },
-    pino.destination({ dest: 2, sync: false }),
+    destination,
   );
 }

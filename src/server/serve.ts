@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { isLoopback } from '../contract/loopback.ts';
 import type { ServeOptions, TlsFiles } from '../contract/run-options.ts';
+import type { Log } from '../service/log.ts';
 import { ADMINISTRATOR_FILE, createFirstAdministrator } from './first-administrator.ts';
 import { missingTenants, readIssuers } from './issuers.ts';
 import { createLogger } from './logger.ts';
+import { listenForScrapes, type MetricsListener } from './metrics/listen.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { readNamedFile } from './named-file.ts';
 import { SYSTEM_TIME, startServer } from './server.ts';
 import { openDirectory } from './stores.ts';
@@ -15,12 +18,14 @@ const SWEEP_EVERY = 1000;
 
 /** `cordon serve`: runs until the signal aborts, then lets calls under way finish. */
 export async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> {
-  const logger = createLogger(options.logLevel);
+  const metrics = options.metricsListen === null ? null : createMetrics(SYSTEM_TIME.monotonic);
+  const logger = createLogger(options.logLevel, () => metrics?.count('cordon_log_lines_dropped_total'));
   // Before anything is made: a mistyped path leaves no data directory behind.
   const external = await readIssuers(options.issuerFile);
   const tls = await readTls(options.tls);
+  await using scrapes = await serveMetrics(metrics, options, tls, logger);
   await mkdir(options.data, { recursive: true, mode: 0o700 });
-  await using store = await openDirectory(options.data, DATABASE_FILE);
+  await using store = await openDirectory(options.data, DATABASE_FILE, metrics?.committed);
   if ((await store.setting('emulator')) !== null) {
     throw new Error(
       `${options.data} was made by an emulator, whose credentials everybody knows. Start it with "cordon emulate --data", or give "cordon serve" an empty directory.`,
@@ -44,6 +49,9 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
     newMachineId: () => randomBytes(20).toString('hex'),
     enrolledMillisecondsAgo: 0,
     allowsHost: null,
+    maxConnections: options.maxConnections,
+    retainActions: options.retainActions,
+    metrics,
     time: SYSTEM_TIME,
   });
   const file = await createFirstAdministrator(
@@ -61,6 +69,7 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
       `the issuer file maps tokens to the tenant ${tenant}, which does not exist, so they are refused: correct its "tenants" and start again; the tenant's id stands in ${ADMINISTRATOR_FILE}`,
     );
   }
+  if (scrapes !== null) logger.info({ metrics: scrapes.url }, 'metrics are served');
   const exposure = exposureOf(options);
   if (exposure !== null) logger.warn({ listening: server.localUrl }, exposure);
   await aborted(signal);
@@ -88,6 +97,27 @@ export async function readTls(files: TlsFiles | null): Promise<{ cert: string; k
     readNamedFile('--tls-key', files.key, "the certificate's private key in PEM"),
   ]);
   return { cert, key };
+}
+
+async function serveMetrics(
+  metrics: Metrics | null,
+  { metricsListen: listen, metricsTokenFile }: ServeOptions,
+  tls: { cert: string; key: string } | null,
+  log: Log,
+): Promise<MetricsListener | null> {
+  const token = await readToken(metricsTokenFile);
+  return metrics === null || listen === null ? null : listenForScrapes({ metrics, listen, token, tls, log });
+}
+
+/** The one line of a token file. @throws Error naming the file that cannot be used */
+async function readToken(path: string | null): Promise<string | null> {
+  if (path === null) return null;
+  const token = (
+    await readNamedFile('--metrics-token', path, 'one line with the bearer token of scrapers')
+  ).trim();
+  if (!/^[\x21-\x7e]{16,}$/.test(token))
+    throw new Error(`The metrics token in ${path} must be one line of at least 16 visible characters.`);
+  return token;
 }
 
 export function aborted(signal: AbortSignal): Promise<void> {

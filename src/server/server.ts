@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { deviceChannel } from '../channel/devices.ts';
 import type { ListenAddress, RunRateLimit } from '../contract/run-options.ts';
 import { buildApp } from '../http/app.ts';
+import { createUnderWay } from '../http/load/under-way.ts';
 import type { Services } from '../http/services.ts';
 import { tokenRoutes } from '../http/token/routes.ts';
 import { createAccess } from '../service/access.ts';
@@ -21,6 +22,7 @@ import { createGroups } from '../service/groups.ts';
 import { createHints } from '../service/hints.ts';
 import { createMachines } from '../service/machines.ts';
 import { createQuota } from '../service/quota.ts';
+import { createRetention } from '../service/retention.ts';
 import { createRoles } from '../service/roles.ts';
 import { createServerKeys } from '../service/server-keys.ts';
 import { createSteadyClock } from '../service/steady-clock.ts';
@@ -35,6 +37,8 @@ import type { TokenSource } from '../service/tokens/source.ts';
 import { createVerifier } from '../service/tokens/verify.ts';
 import type { Store } from '../store/port.ts';
 import { healthRoutes } from './health.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { observedStore, observedTokens } from './metrics/observed.ts';
 import { type Periodic, repeat } from './periodic.ts';
 
 /** What makes one server different from another. */
@@ -51,6 +55,12 @@ export interface ServerOptions {
   readonly rateLimit: RunRateLimit | null;
   readonly external: readonly TokenSource[];
   readonly timeouts: (machine: { computerDnsName: string | null }) => Timeouts;
+  /** Connections open at a time, 20,000 when left out; more are closed unheard. */
+  readonly maxConnections?: number;
+  /** Milliseconds for which an action is kept after its end; left out or null, all are kept. */
+  readonly retainActions?: number | null;
+  /** Counts what happens. */
+  readonly metrics?: Metrics | null;
   /** Milliseconds between two sweeps. */
   readonly sweepEvery: number;
   /** Milliseconds after which the key that devices pin gets its successor by itself; null leaves it to operators. */
@@ -93,13 +103,18 @@ export interface RunningServer extends ServerParts {
 }
 
 const PAGE_SIZE = 10_000;
+/** Twice the devices that one process is made for. */
+export const MOST_CONNECTIONS = 20_000;
 const KEYS_EVERY = 60_000;
+/** Milliseconds between two portions of old actions: 250 actions a second at most. */
+const RETENTION_EVERY = 100;
 /** Milliseconds between two looks for connections that have nothing under way, while the server closes. */
 const IDLE_EVERY = 50;
 
 /** Puts all rooms together and listens. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { store, logger } = options;
+  const { logger, metrics = null } = options;
+  const store = metrics === null ? options.store : observedStore(options.store, metrics);
   const draining = new AbortController();
   const clock = clockOf(options.time.wall);
   const steadyClock = createSteadyClock(options.time.wall, options.time.monotonic, (jump) =>
@@ -122,7 +137,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     milliseconds: clock.milliseconds,
   });
   const issuer = createIssuer({ publicUrl, keys: tokenKeys, milliseconds: steadyClock.milliseconds, bytes });
-  const tokens = createTokenService({
+  const tokenService = createTokenService({
     store,
     issuer,
     publicUrl,
@@ -130,6 +145,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     passwordGrant: options.passwordGrant,
     failureLimit: options.rateLimit === null ? null : FAILURE_LIMIT,
   });
+  const tokens = metrics === null ? tokenService : observedTokens(tokenService, metrics);
   const discovery = createDiscovery({
     store,
     keys: tokenKeys,
@@ -178,6 +194,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   const parts: ServerParts = { store, services, clock, publicUrl };
 
+  const underWay = createUnderWay({ monotonic: options.time.monotonic, meter: metrics?.calls ?? null });
   const app = buildApp(
     services,
     {
@@ -186,7 +203,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       strictTransport: options.strictTransport,
       log: logger,
     },
-    { logger, tls: options.tls, trustProxy: options.trustProxy, allowsHost: options.allowsHost },
+    {
+      logger,
+      tls: options.tls,
+      trustProxy: options.trustProxy,
+      allowsHost: options.allowsHost,
+      maxConnections: options.maxConnections ?? MOST_CONNECTIONS,
+      underWay,
+    },
   );
   await app.register(tokenRoutes, {
     tokens,
@@ -215,11 +239,31 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   localUrl = addressOf(app, options);
 
   const sweeper = createSweeper({ ...shared, steady: steadyClock.steady, presence });
+  metrics?.observe({
+    store,
+    clock,
+    underWay,
+    waitingDevices: hints.waiting,
+    connections: () => connectionsOf(app),
+  });
+  app.server.on('drop', () => metrics?.count('cordon_connections_refused_total'));
+  const chore: Metrics['chore'] = metrics?.chore ?? ((_name, work) => work());
   const chores: Periodic[] = [
-    repeat('the sweep', options.sweepEvery, logger, () => sweeper.sweep()),
-    repeat('the upkeep of keys', KEYS_EVERY, logger, () => tokenKeys.maintain()),
-    repeat('the upkeep of the keys that devices pin', KEYS_EVERY, logger, () => deviceKeys.maintain()),
+    repeat('the sweep', options.sweepEvery, logger, () => chore('sweep', () => sweeper.sweep())),
+    ...retentionChore(),
+    repeat('the upkeep of keys', KEYS_EVERY, logger, () => chore('key upkeep', () => tokenKeys.maintain())),
+    repeat('the upkeep of the keys that devices pin', KEYS_EVERY, logger, () =>
+      chore('device key upkeep', () => deviceKeys.maintain()),
+    ),
   ];
+  function retentionChore(): Periodic[] {
+    const keep = options.retainActions ?? null;
+    if (keep === null) return [];
+    const retention = createRetention({ ...shared, clockHeldFor: steadyClock.heldFor, keep });
+    const work = () => chore('retention', () => retention.step());
+    return [repeat('the removal of old actions', RETENTION_EVERY, logger, work)];
+  }
+
   return {
     ...parts,
     localUrl,
@@ -234,6 +278,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await presence.flush();
     },
   };
+}
+
+function connectionsOf(app: FastifyInstance): Promise<number> {
+  return new Promise((resolve, reject) =>
+    app.server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
+  );
 }
 
 function addressOf(app: FastifyInstance, options: ServerOptions): string {

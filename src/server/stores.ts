@@ -7,8 +7,13 @@ export { openMemoryStore };
 
 /**
  * Opens or creates the database of a data directory for this process alone.
+ * @param committed is told how many units shared each commit
  * @throws CordonError `DisallowedOperation` when another process has it, or a newer Cordon wrote it
  */
-export function openDirectory(directory: string, file: string): Promise<Store> {
-  return openSqliteStore({ path: join(directory, file), pid: process.pid });
+export function openDirectory(
+  directory: string,
+  file: string,
+  committed: (units: number) => void = () => {},
+): Promise<Store> {
+  return openSqliteStore({ path: join(directory, file), pid: process.pid, committed });
 }

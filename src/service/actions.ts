@@ -120,7 +120,13 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
       case 'created':
         hints.wake(machine.id);
         log.info(
-          { action: action.id, type: typeName, machine: machine.id, requestor: callerKey(call.caller) },
+          {
+            correlation: call.correlation,
+            action: action.id,
+            type: typeName,
+            machine: machine.id,
+            requestor: callerKey(call.caller),
+          },
           'action requested',
         );
         return requested.action;
@@ -165,7 +171,12 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
       if (await store.advanceAction(transition)) {
         hints.wake(action.machineId);
         log.info(
-          { action: action.id, machine: action.machineId, requestor: callerKey(call.caller) },
+          {
+            correlation: call.correlation,
+            action: action.id,
+            machine: action.machineId,
+            requestor: callerKey(call.caller),
+          },
           'action cancelled',
         );
         return afterTransition(action, transition);
@@ -183,6 +194,17 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
       const machine = await store.actionTarget(call.caller.tenantId, reference, call.visible);
       if (machine === null) throw notFound('Machine', reference);
       return store.actions(call.caller.tenantId, query, call.visible, machine.id);
+    },
+    /** A page of actions with the history of each. */
+    async listWithHistory(
+      call: Call,
+      query: Query,
+    ): Promise<Page<{ readonly action: MachineAction; readonly events: readonly ActionEvent[] }>> {
+      const { tenantId } = call.caller;
+      const page = await store.actions(tenantId, query, call.visible);
+      const ids = page.rows.map(({ id }) => id);
+      const events = await store.eventsOfActions(tenantId, ids);
+      return { ...page, rows: page.rows.map((action) => ({ action, events: events.get(action.id) ?? [] })) };
     },
     async history(call: Call, id: string): Promise<readonly ActionEvent[]> {
       const action = await get(call, id);

@@ -6,6 +6,8 @@ import type { Visible } from '../store/port.ts';
 export interface Call {
   readonly caller: Caller;
   readonly visible: Visible;
+  /** Id of the call in the log; left out where nobody called. */
+  readonly correlation?: string;
 }
 
 /** The caller as `requestor` on the wire: a user's principal name, an application's display name. */

@@ -4,6 +4,8 @@ import { CordonError } from '../domain/error.ts';
 export interface SteadyClock {
   /** False for some seconds after the wall clock jumped against the monotonic one. */
   steady(): boolean;
+  /** Milliseconds since it last jumped, or since the start. */
+  heldFor(): number;
   /** Milliseconds since 1970. @throws CordonError `ServiceUnavailable` while the clock is in doubt */
   milliseconds(): number;
 }
@@ -24,6 +26,7 @@ export function createSteadyClock(
 ): SteadyClock {
   let offset = wall() - monotonic();
   let doubtUntil = Number.NEGATIVE_INFINITY;
+  let heldSince = monotonic();
 
   const steady = (): boolean => {
     const now = monotonic();
@@ -32,6 +35,7 @@ export function createSteadyClock(
     offset = present;
     if (Math.abs(jump) >= JUMP_MILLISECONDS) {
       doubtUntil = now + DOUBT_MILLISECONDS;
+      heldSince = now;
       jumped(jump);
     }
     return now >= doubtUntil;
@@ -39,6 +43,10 @@ export function createSteadyClock(
 
   return {
     steady,
+    heldFor() {
+      steady();
+      return monotonic() - heldSince;
+    },
     milliseconds() {
       if (steady()) return wall();
       throw new CordonError(

@@ -88,7 +88,7 @@ function transitionSteps(transition: Transition): Step[] {
 }
 
 /** What {@link ActionStore} promises, over any engine. */
-export function actionStore(sql: Sql): ActionStore {
+export function actionStore(sql: Sql): Omit<ActionStore, 'eventsOfActions'> {
   const one = async (rows: Promise<readonly Row[]>): Promise<MachineAction | null> => {
     const row = (await rows)[0];
     return row === undefined ? null : actionFrom(row);
@@ -138,8 +138,14 @@ export function actionStore(sql: Sql): ActionStore {
       return (await sql.all(ACTIONS.events, [tenantId, id.toLowerCase()])).map(eventFrom);
     },
     async appendActionEvent(event) {
-      const unit = [guard(ACTIONS.appendEvent, eventParams(event))];
-      while (!(await sql.batch(unit)).done) {
+      const unit = [
+        guard(ACTIONS.hold, [event.tenantId, event.actionId]),
+        guard(ACTIONS.appendEvent, eventParams(event)),
+      ];
+      for (;;) {
+        const outcome = await sql.batch(unit);
+        if (outcome.done) return true;
+        if (outcome.refused === 0) return false;
         // Somebody appended under the same number at the same moment; count on from theirs.
       }
     },

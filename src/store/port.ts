@@ -93,14 +93,64 @@ export interface ActionStore {
   actions(tenantId: string, query: Query, visible: Visible, machineId?: string): Promise<Page<MachineAction>>;
   /** In order of revision; after a final status, late proofs follow with the same revision and a later time. */
   actionEvents(tenantId: string, id: string): Promise<readonly ActionEvent[]>;
-  /** Appends what came too late to change the status (a proof after `TimeOut`, a report for an old generation). */
-  appendActionEvent(event: ActionEvent): Promise<void>;
+  /** The same of many actions at once, by their ids; at most 1,000. */
+  eventsOfActions(
+    tenantId: string,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly ActionEvent[]>>;
+  /**
+   * Appends what came too late to change the status (a proof after `TimeOut`, a report for an old generation); false
+   * when the action is not kept any more.
+   */
+  appendActionEvent(event: ActionEvent): Promise<boolean>;
   /** The action active on a control, null when there is none. */
   activeAction(tenantId: string, machineId: string, control: Control): Promise<MachineAction | null>;
   /** Actions of all tenants whose deadline has passed, oldest first. */
   overdueActions(now: Instant, limit: number): Promise<readonly MachineAction[]>;
   /** Removes idempotency keys that expired before `now`; returns how many. */
   expireIdempotencyKeys(now: Instant, limit: number): Promise<number>;
+}
+
+/** Where an action stands in the order of creation. */
+export interface ActionKey {
+  readonly id: string;
+  readonly createdAt: Instant;
+}
+
+export interface RetentionStore {
+  /** Final actions that ended before the instant, in order of creation, those after the key. */
+  endedActions(
+    tenantId: string,
+    before: Instant,
+    after: ActionKey | null,
+    limit: number,
+  ): Promise<readonly ActionKey[]>;
+  /**
+   * Removes an action that ended before the instant, with its events. False, and nothing removed, when it is active, a
+   * desired mode follows from it, or one may have to go back to it.
+   */
+  removeAction(tenantId: string, id: string, before: Instant): Promise<boolean>;
+}
+
+/** What is there over all tenants. */
+export interface Tally {
+  /** Actions that are not final, by status; a status without any is left out. */
+  readonly active: readonly { status: ActionStatus; count: number; oldest: Instant }[];
+  /** Machines not `Inactive` that were not seen since the instant asked for. */
+  readonly overdueMachines: number;
+}
+
+export interface TallyStore {
+  /** Counts beside everybody else, within seconds. */
+  tally(seenBefore: Instant): Promise<Tally>;
+  /** What waits at this moment. */
+  waiting(): Waiting;
+}
+
+/** Writes that wait for their commit, and long reads that wait for their turn or run. */
+export interface Waiting {
+  readonly writes: number;
+  readonly scans: number;
 }
 
 /** Facts of a machine that its device may change. */
@@ -279,6 +329,8 @@ export interface Store
     DeviceStore,
     AccessStore,
     KeyStore,
+    RetentionStore,
+    TallyStore,
     AsyncDisposable {
   /** True when the store answers reads and can write. */
   ready(): Promise<boolean>;

@@ -71,6 +71,8 @@ export interface Sql {
   scan(statement: Statement, params: readonly Value[], deadlineMs: number): Promise<readonly Row[]>;
   /** Does the steps in order as one atomic unit, durable when the promise resolves. */
   batch(unit: readonly Step[]): Promise<Outcome>;
+  /** Units that wait for their commit, and scans that wait or run. */
+  waiting(): { readonly writes: number; readonly scans: number };
   /** Writes what is waiting, then lets go of the database. */
   close(): Promise<void>;
 }

@@ -5,8 +5,10 @@ import { deviceStore } from './devices.ts';
 import { keyStore } from './keys.ts';
 import { machineStore } from './machines.ts';
 import type { Store } from './port.ts';
+import { retentionStore } from './retention.ts';
 import { type Sql, step } from './sql.ts';
 import { EMPTIED, KEYS } from './statements/keys.ts';
+import { tallyStore } from './tally.ts';
 import { createTargets } from './targets.ts';
 
 /** Written by {@link Store.ready}, so that a full disk is noticed before a caller meets it. */
@@ -22,6 +24,8 @@ export function openStore(sql: Sql): Store {
     ...deviceStore(sql),
     ...accessStore(sql, targets),
     ...keyStore(sql),
+    ...retentionStore(sql),
+    ...tallyStore(sql),
     async ready() {
       try {
         await sql.all(KEYS.setting, [PROBE]);

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { UsageError } from '../../src/cli/usage-error.ts';
-import { parseAddress, parseDuration, parseListen, parseRateLimit } from '../../src/cli/values.ts';
+import {
+  parseAddress,
+  parseDuration,
+  parseListen,
+  parseRateLimit,
+  parseRetention,
+} from '../../src/cli/values.ts';
 import type { EmulateOptions, ServeOptions } from '../../src/contract/run-options.ts';
 import { runCommand } from '../kit/command.ts';
 
@@ -58,7 +64,7 @@ test('addresses to listen on are read in every usual form', () => {
 });
 
 test('whatever is written, a reader gives a value or says how to write one', () => {
-  const readers = [parseDuration, parseListen, parseRateLimit, parseAddress];
+  const readers = [parseDuration, parseRetention, parseListen, parseRateLimit, parseAddress];
   fc.assert(
     fc.property(fc.string(), fc.constantFrom(...readers), (written, read) => {
       try {
@@ -68,6 +74,14 @@ test('whatever is written, a reader gives a value or says how to write one', () 
       }
     }),
   );
+});
+
+test('actions are kept for whole days, longer than an idempotency key is', () => {
+  assert.equal(parseRetention('P180D'), 180 * 86_400_000);
+  assert.equal(parseRetention('730d'), 730 * 86_400_000);
+  for (const wrong of ['P1D', '0d', '180', 'PT48H', '-2d', 'P40000D', 'P2W']) {
+    assert.throws(() => parseRetention(wrong), UsageError, wrong);
+  }
 });
 
 test('an address loses its slashes and may carry no secret, no query', () => {
@@ -89,7 +103,11 @@ test('serve is told everything with its presets', async () => {
     pendingTimeout: 259_200_000,
     progressTimeout: 3_600_000,
     serverKeyAge: null,
+    retainActions: null,
     rateLimit: { perMinute: 100, perHour: 1500 },
+    maxConnections: 20_000,
+    metricsListen: null,
+    metricsTokenFile: null,
     trustProxy: [],
     logLevel: 'info',
   } satisfies ServeOptions);
@@ -106,7 +124,11 @@ test('every option of serve comes from the environment too, and the command line
     CORDON_PENDING_TIMEOUT: 'PT1M',
     CORDON_PROGRESS_TIMEOUT: '2s',
     CORDON_SERVER_KEY_AGE: 'P90D',
+    CORDON_RETAIN_ACTIONS: 'P180D',
     CORDON_RATE_LIMIT: 'off',
+    CORDON_MAX_CONNECTIONS: '500',
+    CORDON_METRICS_LISTEN: '[::1]:9464',
+    CORDON_METRICS_TOKEN: 'm.token',
     CORDON_TRUST_PROXY: 'loopback, 10.0.0.0/8',
     CORDON_LOG_LEVEL: 'DEBUG',
   };
@@ -120,7 +142,11 @@ test('every option of serve comes from the environment too, and the command line
     pendingTimeout: 60_000,
     progressTimeout: 2000,
     serverKeyAge: 90 * 86_400_000,
+    retainActions: 15_552_000_000,
     rateLimit: null,
+    maxConnections: 500,
+    metricsListen: { host: '::1', port: 9464 },
+    metricsTokenFile: 'm.token',
     trustProxy: ['loopback', '10.0.0.0/8'],
     logLevel: 'debug',
   } satisfies ServeOptions);

@@ -54,6 +54,8 @@ export async function runCommand(words: readonly string[], world: CommandWorld =
   return { status, stdout: stdout.join(''), stderr: stderr.join(''), ran, trusted };
 }
 
+const COPIED = { bytes: 1_500_000, schemaVersion: 1, tenants: 1, machines: 2, actions: 3 };
+
 function runnersThatRemember(ran: Record<string, unknown>, failure: Error | undefined): Runners {
   const remember =
     <T>(name: string, result: T) =>
@@ -68,6 +70,8 @@ function runnersThatRemember(ran: Record<string, unknown>, failure: Error | unde
     demo: remember('demo', undefined),
     agentEnrol: remember('agentEnrol', { machineId: 'm', controls: [{ control: 'codeExecution' }] }),
     agentRun: remember('agentRun', undefined),
+    storeBackup: remember('storeBackup', COPIED),
+    storeRestore: remember('storeRestore', COPIED),
     agentStatus: remember('agentStatus', { machineId: 'm', reportsWaiting: 0 }),
   };
 }

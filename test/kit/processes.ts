@@ -30,12 +30,16 @@ export const PATIENCE = 60_000;
 
 const BIN = fileURLToPath(new URL('../../src/bin/cordon.ts', import.meta.url));
 
-/** `cordon WORDS…` of this project in a process of its own, with none of the test's own `CORDON_…` variables. */
+/**
+ * `cordon WORDS…` of this project in a process of its own, with none of the test's own `CORDON_…` variables.
+ * @param through a command that runs the one that follows it, and becomes it
+ */
 export function spawnCordon(
   words: readonly string[],
   environment: Record<string, string> = {},
+  through: readonly string[] = [],
 ): ChildProcess {
-  const [program = '', ...args] = dyingWithUs([process.execPath, BIN, ...words]);
+  const [program = '', ...args] = dyingWithUs([...through, process.execPath, BIN, ...words]);
   return spawn(program, args, {
     env: { ...withoutCordon(process.env), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly rateLimit?: ServerOptions['rateLimit'];
   readonly timeouts?: (machine: { computerDnsName: string | null }) => Timeouts;
   readonly publicUrl?: string;
+  readonly metrics?: ServerOptions['metrics'];
+  readonly retainActions?: number;
   /** The test means to make the server fail, so that errors in the log are no fault of it. */
   readonly expectsFaults?: boolean;
 }
@@ -120,6 +122,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       newMachineId: () => randomBytes(20).toString('hex'),
       enrolledMillisecondsAgo: 0,
       allowsHost: null,
+      metrics: options.metrics ?? null,
+      retainActions: options.retainActions ?? null,
       strictTransport: options.publicUrl?.startsWith('https:') ?? false,
       time,
     });

@@ -8,6 +8,7 @@ import { keyConformance } from './conformance/keys.ts';
 import { listConformance } from './conformance/lists.ts';
 import { machineConformance } from './conformance/machines.ts';
 import { raceConformance } from './conformance/races.ts';
+import { retentionConformance } from './conformance/retention.ts';
 
 /** Opens a store that is empty and shares nothing with those opened before. */
 export type OpenStore = () => Promise<Store>;
@@ -20,5 +21,6 @@ export function storeConformance(engine: string, open: OpenStore): void {
   deviceConformance(engine, open);
   accessConformance(engine, open);
   keyConformance(engine, open);
+  retentionConformance(engine, open);
   raceConformance(engine, open);
 }

@@ -3,6 +3,7 @@ import { action } from './action.ts';
 import { actions } from './actions.ts';
 import { agent } from './agent.ts';
 import { app } from './app.ts';
+import { audit } from './audit.ts';
 import { cancel } from './cancel.ts';
 import { demo } from './demo.ts';
 import { emulate } from './emulate.ts';
@@ -13,13 +14,14 @@ import { restrict } from './restrict.ts';
 import { role } from './role.ts';
 import { serve } from './serve.ts';
 import { serverKey } from './server-key.ts';
+import { store } from './store.ts';
 import { unrestrict } from './unrestrict.ts';
 
 /** Headings of `cordon --help` and the verbs below each, in this order. */
 export const HEADINGS: Readonly<Record<string, readonly Entry[]>> = {
   Respond: [machines, restrict, unrestrict, actions, action, cancel],
   Run: [serve, emulate, demo, agent],
-  Administer: [app, role, group, enrolmentToken, serverKey],
+  Administer: [app, role, group, enrolmentToken, serverKey, audit, store],
 };
 
 export const COMMANDS: readonly Entry[] = Object.values(HEADINGS).flat();

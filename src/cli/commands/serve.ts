@@ -1,7 +1,7 @@
 import { grouped, list, preset, required, text, value } from '../option.ts';
 import { LISTENING, limitOrNull, logging, RATE_LIMIT, tlsFiles } from '../options/listening.ts';
 import { UsageError } from '../usage-error.ts';
-import { parseDuration } from '../values.ts';
+import { integerWithin, parseDuration, parseListen, parseRetention } from '../values.ts';
 import { verb } from '../verb.ts';
 
 const DAY = 86_400_000;
@@ -34,6 +34,21 @@ second one at once.`,
         'Proxy whose X-Forwarded headers are believed: an address, a range, loopback, linklocal or uniquelocal',
         (address) => address,
       ),
+      maxConnections: preset(
+        value('N', 'Connections open at a time; more are closed unheard', integerWithin(10, 1_000_000)),
+        20_000,
+      ),
+    }),
+    ...grouped('Metrics', {
+      metricsListen: value(
+        'HOST:PORT',
+        'Address of its own at which /metrics is served for Prometheus; left out, it is not',
+        parseListen,
+      ),
+      metricsToken: text(
+        'FILE',
+        'File with the bearer token that scrapers send; needed where the address is not loopback',
+      ),
     }),
     ...grouped('Rules', {
       issuer: text('FILE', 'JSON file that lists external OpenID Connect issuers and their tenants'),
@@ -52,6 +67,14 @@ second one at once.`,
         'Age at which the key that devices pin gets a successor by itself; left out, only cordon server-key rotate makes one',
         parseKeyAge,
       ),
+      retainActions: {
+        ...value(
+          'DURATION',
+          'Remove actions with their history this long after their end, P2D or more; a mode that is wanted keeps its action',
+          parseRetention,
+        ),
+        presetText: 'all are kept',
+      },
       rateLimit: RATE_LIMIT,
     }),
     ...logging('info'),
@@ -68,8 +91,9 @@ second one at once.`,
       does: 'with TLS of its own on every address',
     },
     {
-      line: `cordon serve --data /var/lib/cordon --public-url https://cordon.example.org --trust-proxy loopback`,
-      does: 'behind a proxy on the same machine',
+      line: `cordon serve --data /var/lib/cordon --public-url https://cordon.example.org \\
+      --trust-proxy loopback --metrics-listen 127.0.0.1:9464 --retain-actions P365D`,
+      does: 'behind a proxy on the same machine, with metrics and a year of history',
     },
     {
       line: 'cordon machines --credentials /var/lib/cordon/administrator.env',
@@ -87,7 +111,11 @@ second one at once.`,
         pendingTimeout: values.pendingTimeout,
         progressTimeout: values.progressTimeout,
         serverKeyAge: values.serverKeyAge,
+        retainActions: values.retainActions,
         rateLimit: limitOrNull(values.rateLimit),
+        maxConnections: values.maxConnections,
+        metricsListen: values.metricsListen,
+        metricsTokenFile: values.metricsToken,
         trustProxy: values.trustProxy,
         logLevel: values.logLevel,
       },

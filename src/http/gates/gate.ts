@@ -11,6 +11,7 @@ export function gateOf(operation: Operation, { verifier, quota, access }: Servic
     const { authorization } = request.headers;
     const caller = verifier.verifyCached(authorization) ?? (await verifier.verify(authorization));
     await quota.take(caller, operation);
-    request.call = await access.admit(caller, operation.requirement);
+    const { visible } = await access.admit(caller, operation.requirement);
+    request.call = { caller, visible, correlation: request.id };
   };
 }

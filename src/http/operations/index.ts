@@ -5,6 +5,7 @@ import { cancelMachineAction } from './cancelMachineAction.ts';
 import { changeMachineTags } from './changeMachineTags.ts';
 import * as counts from './counts.ts';
 import * as enrolmentTokens from './enrolmentTokens.ts';
+import { exportActions } from './exportActions.ts';
 import { findMachinesByIp } from './findMachinesByIp.ts';
 import { findMachinesByTag } from './findMachinesByTag.ts';
 import { getActionHistory } from './getActionHistory.ts';
@@ -37,6 +38,7 @@ export const HANDLERS: Readonly<Record<OperationId, Handler>> = {
   listAlerts,
   getActionHistory,
   ...counts,
+  exportActions,
   ...machineStates,
   ...applications,
   ...roles,

@@ -56,9 +56,16 @@ export function createReports({ store, clock, log, timeouts }: ReportsDependenci
     switch (judgement.kind) {
       case 'ignore':
         return true;
-      case 'late':
-        if (action !== null) await append(action, report, actor, at, judgement.cause);
+      case 'late': {
+        const kept = action !== null && (await append(action, report, actor, at, judgement.cause));
+        if (!kept && report.actionId !== null) {
+          log.info(
+            { machine: reporter.machineId, action: report.actionId, cause: judgement.cause },
+            'report of an action that is not kept',
+          );
+        }
         return true;
+      }
       case 'observe': {
         const held = await store.observe(
           reporter.tenantId,

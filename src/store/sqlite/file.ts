@@ -22,9 +22,14 @@ function startWriter(path: string): Worker {
 /**
  * Opens a database file for this process alone: reads on a connection in this thread, writes in a worker, long reads in
  * another.
+ * @param committed is told how many units shared each commit
  * @throws CordonError `DisallowedOperation` when another process has it, or when it is newer than this program.
  */
-export async function openFileSql(path: string, pid: number): Promise<Sql> {
+export async function openFileSql(
+  path: string,
+  pid: number,
+  committed: (units: number) => void = () => {},
+): Promise<Sql> {
   const lock = lockDatabase(path, pid);
   try {
     createPrivately(path);
@@ -34,14 +39,14 @@ export async function openFileSql(path: string, pid: number): Promise<Sql> {
     } finally {
       database.close();
     }
-    return assemble(path, lock.release);
+    return assemble(path, lock.release, committed);
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-function assemble(path: string, release: () => void): Sql {
+function assemble(path: string, release: () => void, committed: (units: number) => void): Sql {
   const reader = openReader(path);
   const { read, refresh } = createTurnReader(reader, setImmediate);
   const scans = createScans(path);
@@ -58,6 +63,7 @@ function assemble(path: string, release: () => void): Sql {
     fresh.on('message', (receipt: Receipt) => {
       refresh();
       group.receive(receipt);
+      if ('outcomes' in receipt) committed(receipt.outcomes.length);
       if (group.waiting() === 0) fresh.unref();
     });
     fresh.on('error', (cause) => {
@@ -84,6 +90,7 @@ function assemble(path: string, release: () => void): Sql {
     },
     scan: scans.scan,
     batch: group.batch,
+    waiting: () => ({ writes: group.waiting(), scans: scans.waiting() }),
     async close() {
       if (closed) return;
       closed = true;

@@ -35,6 +35,7 @@ export async function openMemorySql(): Promise<Sql> {
     all,
     scan: (statement, params) => all(statement, params),
     batch: group.batch,
+    waiting: () => ({ writes: group.waiting(), scans: 0 }),
     async close() {
       await group.idle();
       if (database.isOpen) database.close();

@@ -14,6 +14,8 @@ interface Waiting {
 
 export interface Scans {
   scan(statement: Statement, params: readonly Value[], deadlineMs: number): Promise<readonly Row[]>;
+  /** Scans that wait or run. */
+  waiting(): number;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export function createScans(path: string): Scans {
         waiting.set(id, { resolve, reject, timer });
       });
     },
+    waiting: () => waiting.size,
     async close() {
       for (const id of waiting.keys()) take(id)?.reject(unavailable('The server is stopping.'));
       if (worker !== null) await worker.terminate();

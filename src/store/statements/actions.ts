@@ -46,6 +46,11 @@ export const ACTIONS = {
      on conflict do nothing returning generation, mode_before, action_before`,
   ),
   insertEvent: statement('insert event', insertInto('action_event', EVENT_COLUMNS)),
+  /** Holds the action for the rest of the unit; a guard. */
+  hold: statement(
+    'hold action',
+    'update machine_action set revision = revision where tenant_id = $1 and id = $2',
+  ),
   /** Counts `late` on; two appends at once collide on the key, and the one refused tries again. */
   appendEvent: statement(
     'append event',

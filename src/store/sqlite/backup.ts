@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { StoreCopyProgress, StoreCopyReport } from '../../contract/run-options.ts';
+import { CordonError } from '../../domain/error.ts';
+import { copyDatabase } from './copy.ts';
+import { inspect, refuseEmulators } from './inspect.ts';
+import { lockDatabase } from './lock.ts';
+
+/**
+ * A server that opens a store without an epoch begins a new one, in which devices count anew. Every copy goes without,
+ * so that it may be put in place in whatever way.
+ */
+const WITHOUT_EPOCH = "delete from setting where name = 'epoch'";
+
+/**
+ * Copies a database that may be served meanwhile, by this process or another.
+ * @throws CordonError `DisallowedOperation` when there is no such database, or the file is there already
+ */
+export async function backUpDatabase(
+  from: string,
+  to: string,
+  progress: (progress: StoreCopyProgress) => void,
+): Promise<StoreCopyReport> {
+  requireFile(from, 'There is no database');
+  refuseExisting(to);
+  const contents = await copyDatabase(
+    from,
+    to,
+    (copy) => {
+      copy.exec(WITHOUT_EPOCH);
+      return inspect(copy);
+    },
+    progress,
+  );
+  return { ...contents, bytes: (await stat(to)).size };
+}
+
+/**
+ * Makes a database of a backup, or of any copy of a database, in a place where there is none.
+ * @param pid this process, which holds the place meanwhile
+ * @throws CordonError `DisallowedOperation` when a database is there or in use, or the backup cannot be trusted
+ */
+export async function restoreDatabase(
+  from: string,
+  to: string,
+  pid: number,
+  progress: (progress: StoreCopyProgress) => void,
+): Promise<StoreCopyReport> {
+  requireFile(from, 'There is no backup');
+  for (const part of ['', '-wal', '-shm']) refuseExisting(`${to}${part}`);
+  const lock = lockDatabase(to, pid);
+  try {
+    const contents = await copyDatabase(
+      from,
+      to,
+      (copy) => {
+        const found = inspect(copy);
+        refuseEmulators(copy);
+        copy.exec(WITHOUT_EPOCH);
+        return found;
+      },
+      progress,
+    );
+    return { ...contents, bytes: (await stat(to)).size };
+  } finally {
+    lock.release();
+  }
+}
+
+function requireFile(path: string, what: string): void {
+  if (!existsSync(path)) throw new CordonError('DisallowedOperation', `${what} at ${path}.`);
+}
+
+function refuseExisting(path: string): void {
+  if (existsSync(path))
+    throw new CordonError(
+      'DisallowedOperation',
+      `${path} is there already and is not overwritten: move it away, or name another place.`,
+    );
+}
