@@ -5,9 +5,9 @@ import type {
   DemoOptions,
   EmulateOptions,
   ServeOptions,
-  StoreCopyOptions,
-  StoreCopyProgress,
-  StoreCopyReport,
+  StoreBackupOptions,
+  StoreBackupProgress,
+  StoreBackupReport,
 } from '../contract/run-options.ts';
 
 /**
@@ -21,11 +21,11 @@ export interface Runners {
   readonly agentEnrol: (options: AgentEnrolOptions, signal: AbortSignal) => Promise<object>;
   readonly agentRun: (options: AgentRunOptions, signal: AbortSignal) => Promise<void>;
   readonly agentStatus: (options: AgentStatusOptions) => Promise<object>;
-  readonly storeBackup: StoreCopy;
-  readonly storeRestore: StoreCopy;
+  readonly storeBackup: StoreBackup;
+  readonly storeRestore: StoreBackup;
 }
 
-export type StoreCopy = (
-  options: StoreCopyOptions,
-  progress: (progress: StoreCopyProgress) => void,
-) => Promise<StoreCopyReport>;
+export type StoreBackup = (
+  options: StoreBackupOptions,
+  progress: (progress: StoreBackupProgress) => void,
+) => Promise<StoreBackupReport>;

@@ -77,7 +77,7 @@ export interface EmulateOptions {
 }
 
 /** `cordon store backup` and `cordon store restore`. */
-export interface StoreCopyOptions {
+export interface StoreBackupOptions {
   /** Data directory of the server. */
   readonly data: string;
   /** File of the backup. */
@@ -85,13 +85,13 @@ export interface StoreCopyOptions {
 }
 
 /** How far a copy has come; `total` may grow. */
-export interface StoreCopyProgress {
+export interface StoreBackupProgress {
   readonly done: number;
   readonly total: number;
 }
 
 /** What a copied store holds. */
-export interface StoreCopyReport {
+export interface StoreBackupReport {
   readonly bytes: number;
   readonly schemaVersion: number;
   readonly tenants: number;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { StoreCopyOptions, StoreCopyProgress, StoreCopyReport } from '../contract/run-options.ts';
+import type { StoreBackupOptions, StoreBackupProgress, StoreBackupReport } from '../contract/run-options.ts';
 import { backUpDatabase, restoreDatabase } from '../store/sqlite/index.ts';
 import { DATABASE_FILE } from './serve.ts';
 
@@ -8,15 +8,15 @@ import { DATABASE_FILE } from './serve.ts';
  * @throws CordonError `DisallowedOperation` with the remedy
  */
 export const backUpStore = (
-  { data, file }: StoreCopyOptions,
-  progress: (progress: StoreCopyProgress) => void,
-): Promise<StoreCopyReport> => backUpDatabase(join(data, DATABASE_FILE), file, progress);
+  { data, file }: StoreBackupOptions,
+  progress: (progress: StoreBackupProgress) => void,
+): Promise<StoreBackupReport> => backUpDatabase(join(data, DATABASE_FILE), file, progress);
 
 /**
  * `cordon store restore`: makes the database of a data directory from such a file.
  * @throws CordonError `DisallowedOperation` with the remedy
  */
 export const restoreStore = (
-  { data, file }: StoreCopyOptions,
-  progress: (progress: StoreCopyProgress) => void,
-): Promise<StoreCopyReport> => restoreDatabase(file, join(data, DATABASE_FILE), process.pid, progress);
+  { data, file }: StoreBackupOptions,
+  progress: (progress: StoreBackupProgress) => void,
+): Promise<StoreBackupReport> => restoreDatabase(file, join(data, DATABASE_FILE), process.pid, progress);

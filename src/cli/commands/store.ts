@@ -1,8 +1,8 @@
-import type { StoreCopyOptions, StoreCopyReport } from '../../contract/run-options.ts';
+import type { StoreBackupOptions, StoreBackupReport } from '../../contract/run-options.ts';
 import type { Io } from '../io.ts';
 import { grouped, required, text } from '../option.ts';
 import { OUTPUT, writeJson } from '../options/output.ts';
-import type { StoreCopy } from '../runners.ts';
+import type { StoreBackup } from '../runners.ts';
 import { startProgress } from '../show/progress.ts';
 import { type VerbGroup, verb } from '../verb.ts';
 
@@ -66,7 +66,7 @@ to it. Refused are a damaged file, one of a newer Cordon, and what an emulator m
   },
 });
 
-async function copied(copy: StoreCopy, options: StoreCopyOptions, io: Io): Promise<StoreCopyReport> {
+async function copied(copy: StoreBackup, options: StoreBackupOptions, io: Io): Promise<StoreBackupReport> {
   const progress = await startProgress(io);
   try {
     return await copy(options, ({ done, total }) =>
@@ -77,7 +77,7 @@ async function copied(copy: StoreCopy, options: StoreCopyOptions, io: Io): Promi
   }
 }
 
-function tell(what: string, report: StoreCopyReport, json: boolean, io: Io): void {
+function tell(what: string, report: StoreBackupReport, json: boolean, io: Io): void {
   if (json) writeJson(io, report);
   else
     io.stdout.write(

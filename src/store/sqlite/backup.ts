@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { StoreCopyProgress, StoreCopyReport } from '../../contract/run-options.ts';
+import type { StoreBackupProgress, StoreBackupReport } from '../../contract/run-options.ts';
 import { CordonError } from '../../domain/error.ts';
 import { copyDatabase } from './copy.ts';
 import { inspect, refuseEmulators } from './inspect.ts';
@@ -19,8 +19,8 @@ const WITHOUT_EPOCH = "delete from setting where name = 'epoch'";
 export async function backUpDatabase(
   from: string,
   to: string,
-  progress: (progress: StoreCopyProgress) => void,
-): Promise<StoreCopyReport> {
+  progress: (progress: StoreBackupProgress) => void,
+): Promise<StoreBackupReport> {
   requireFile(from, 'There is no database');
   refuseExisting(to);
   const contents = await copyDatabase(
@@ -44,8 +44,8 @@ export async function restoreDatabase(
   from: string,
   to: string,
   pid: number,
-  progress: (progress: StoreCopyProgress) => void,
-): Promise<StoreCopyReport> {
+  progress: (progress: StoreBackupProgress) => void,
+): Promise<StoreBackupReport> {
   requireFile(from, 'There is no backup');
   for (const part of ['', '-wal', '-shm']) refuseExisting(`${to}${part}`);
   const lock = lockDatabase(to, pid);

@@ -2,7 +2,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
-import type { StoreCopyProgress } from '../../contract/run-options.ts';
+import type { StoreBackupProgress } from '../../contract/run-options.ts';
 import { CordonError } from '../../domain/error.ts';
 import { failureOf } from './failure.ts';
 import { createPrivately } from './open.ts';
@@ -25,7 +25,7 @@ export async function copyDatabase<T>(
   from: string,
   to: string,
   prepare: (copy: DatabaseSync) => T,
-  progress: (progress: StoreCopyProgress) => void,
+  progress: (progress: StoreBackupProgress) => void,
 ): Promise<T> {
   const unfinished = `${to}.unfinished`;
   await rm(unfinished, { force: true });
@@ -45,7 +45,7 @@ export async function copyDatabase<T>(
   }
 }
 
-async function copyPages(from: string, to: string, progress: (progress: StoreCopyProgress) => void) {
+async function copyPages(from: string, to: string, progress: (progress: StoreBackupProgress) => void) {
   const source = new DatabaseSync(from, { readOnly: true, timeout: PATIENCE_MS });
   try {
     // Held for the whole copy. Without it each write of the server would begin the copy anew.

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { StoreCopyReport } from '../../contract/run-options.ts';
+import type { StoreBackupReport } from '../../contract/run-options.ts';
 import { CordonError } from '../../domain/error.ts';
 import { readMigrations } from '../migrate.ts';
 import { failureOf } from './failure.ts';
@@ -8,7 +8,7 @@ import { failureOf } from './failure.ts';
  * What a database holds, as far as one must know before trusting it.
  * @throws CordonError `DisallowedOperation` when it is damaged, not Cordon's, or of a newer Cordon
  */
-export function inspect(database: DatabaseSync): Omit<StoreCopyReport, 'bytes'> {
+export function inspect(database: DatabaseSync): Omit<StoreBackupReport, 'bytes'> {
   const count = (sql: string): number => Number(Object.values(database.prepare(sql).get() ?? {})[0] ?? 0);
   let schemaVersion: number;
   try {
