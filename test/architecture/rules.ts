@@ -50,7 +50,7 @@ export const RULES: Readonly<Record<Room, RoomRule>> = {
     holds: 'what is remembered: the port, the SQL, one driver per engine',
     rooms: ['domain', 'contract'],
     types: [],
-    packages: [],
+    packages: ['pg'],
     node: 'all',
   },
   service: {
