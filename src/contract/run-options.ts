@@ -25,8 +25,15 @@ export interface RunRateLimit {
 
 /** `cordon serve`. */
 export interface ServeOptions {
-  /** Directory of the database, the keys and the first administrator's credentials; made when it is missing. */
-  readonly data: string;
+  /**
+   * Directory of the database, unless there is one elsewhere, and of the first administrator's credentials; made when it
+   * is missing. Null only with `databaseUrl`.
+   */
+  readonly data: string | null;
+  /** `postgres://…` of a database that any number of processes serve; null keeps everything in `data`. */
+  readonly databaseUrl: string | null;
+  /** Milliseconds between the end of readiness and the end of listening. */
+  readonly drain: number;
   readonly listen: ListenAddress;
   /** Address that clients use, without a trailing slash; null takes the address that is listened on. */
   readonly publicUrl: string | null;

@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { isLoopback } from '../contract/loopback.ts';
 import type { ServeOptions, TlsFiles } from '../contract/run-options.ts';
-import { createFirstAdministrator } from './first-administrator.ts';
+import { createFirstAdministrator, requireWayIn } from './first-administrator.ts';
 import { readIssuers } from './issuers.ts';
 import { createLogger } from './logger.ts';
-import { SYSTEM_TIME, startServer } from './server.ts';
-import { openDirectory } from './stores.ts';
+import { openServedStore } from './served-store.ts';
+import { startServer } from './server.ts';
 
-/** Name of the database within the data directory. */
-export const DATABASE_FILE = 'cordon.db';
 const SWEEP_EVERY = 1000;
 
 /** `cordon serve`: runs until the signal aborts, then lets calls under way finish. */
@@ -18,13 +16,9 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
   // Before anything is made: a mistyped path leaves no data directory behind.
   const external = await readIssuers(options.issuerFile);
   const tls = await readTls(options.tls);
-  await mkdir(options.data, { recursive: true, mode: 0o700 });
-  await using store = await openDirectory(options.data, DATABASE_FILE);
-  if ((await store.setting('emulator')) !== null) {
-    throw new Error(
-      `${options.data} was made by an emulator, whose credentials everybody knows. Start it with "cordon emulate --data", or give "cordon serve" an empty directory.`,
-    );
-  }
+  const served = await openServedStore(options, logger);
+  await using store = served.store;
+  await requireWayIn(options.data, store);
   const server = await startServer({
     store,
     logger,
@@ -42,7 +36,9 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
     newMachineId: () => randomBytes(20).toString('hex'),
     enrolledMillisecondsAgo: 0,
     allowsHost: null,
-    time: SYSTEM_TIME,
+    time: served.time,
+    ...(served.neighbours === undefined ? {} : { neighbours: served.neighbours }),
+    drainMilliseconds: options.drain,
   });
   const file = await createFirstAdministrator(
     options.data,
@@ -52,7 +48,7 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
     server.clock,
   );
   if (file !== null) logger.info({ file }, 'made the first administrator; its secret stands in the file');
-  logger.info({ url: server.publicUrl(), listening: server.localUrl, data: options.data }, 'Cordon serves');
+  logger.info({ url: server.publicUrl(), listening: server.localUrl, data: served.place }, 'Cordon serves');
   const exposure = exposureOf(options);
   if (exposure !== null) logger.warn({ listening: server.localUrl }, exposure);
   await aborted(signal);

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID, randomUUIDv7 } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { deviceChannel } from '../channel/devices.ts';
@@ -15,12 +16,15 @@ import { openDeviceKeys } from '../service/devices/device-keys.ts';
 import { createEnrolments } from '../service/devices/enrolment.ts';
 import { createNonces } from '../service/devices/nonces.ts';
 import { createPresence } from '../service/devices/presence.ts';
+import { createWatch, NO_WATCH } from '../service/devices/watch.ts';
 import { createEnrolmentTokens } from '../service/enrolment-tokens.ts';
 import { createGroups } from '../service/groups.ts';
 import { createHints } from '../service/hints.ts';
 import { createMachines } from '../service/machines.ts';
+import { type Neighbours, shareHints } from '../service/neighbours.ts';
 import { createQuota } from '../service/quota.ts';
 import { createRoles } from '../service/roles.ts';
+import { createSharedQuota } from '../service/shared-quota.ts';
 import { createSteadyClock } from '../service/steady-clock.ts';
 import { createSweeper } from '../service/sweeper.ts';
 import { createApplications } from '../service/tokens/applications.ts';
@@ -59,6 +63,10 @@ export interface ServerOptions {
   readonly allowsHost: ((host: string | undefined) => boolean) | null;
   /** Where time comes from; a test steps it by hand. */
   readonly time: TimeSource;
+  /** Other processes on the same store; without them only the store tells what they write. */
+  readonly neighbours?: Neighbours;
+  /** Milliseconds between the end of readiness and the end of listening; 0 when left out. */
+  readonly drainMilliseconds?: number;
   /** Adds further addresses and prepares the store, before the server listens. */
   readonly prepare?: (app: FastifyInstance, server: ServerParts) => Promise<void>;
   /** False while calls should wait; `/readyz` says so. */
@@ -69,6 +77,8 @@ export interface ServerOptions {
 export interface TimeSource {
   readonly wall: () => number;
   readonly monotonic: () => number;
+  /** Compares the wall clock with the one that it is taken from. */
+  readonly measure?: () => Promise<void>;
 }
 
 export const SYSTEM_TIME: TimeSource = { wall: Date.now, monotonic: () => performance.now() };
@@ -84,12 +94,16 @@ export interface ServerParts {
 export interface RunningServer extends ServerParts {
   /** Address that is listened on, with the port taken. */
   readonly localUrl: string;
-  /** Lets calls under way finish, ends waits, stops listening. The store stays open. */
+  /** Ends readiness and waits; after the pause lets calls under way finish and stops listening. The store stays open. */
   close(): Promise<void>;
 }
 
 const PAGE_SIZE = 10_000;
 const KEYS_EVERY = 60_000;
+/** Milliseconds within which a waiting device hears of what another process wrote, should every hint be lost. */
+const LOOK_EVERY = 5000;
+const CLOCK_EVERY = 5000;
+const CALLS_EVERY = 60_000;
 /** Milliseconds between two looks for connections that have nothing under way, while the server closes. */
 const IDLE_EVERY = 50;
 
@@ -133,7 +147,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     passwordGrant: options.passwordGrant,
   });
 
-  const hints = createHints();
+  const local = createHints();
+  const hints = options.neighbours === undefined ? local : shareHints(local, options.neighbours);
+  const watch = store.exclusive ? NO_WATCH : createWatch(store, local);
+  const limit = options.rateLimit ?? 'off';
+  const sharedQuota = store.exclusive
+    ? null
+    : createSharedQuota({ limit, store, milliseconds: clock.milliseconds });
   const presence = createPresence(store, logger);
   const access = createAccess(store, clock.milliseconds);
   const shared = { store, clock, hints, log: logger, newId: randomUUID, timeouts: options.timeouts };
@@ -152,7 +172,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       newToken: () => bytes(32).toString('base64url'),
     }),
     access,
-    quota: createQuota({ limit: options.rateLimit ?? 'off' }),
+    quota: sharedQuota ?? createQuota({ limit }),
     verifier,
   };
   const deviceKeys = await openDeviceKeys(store, clock, randomUUID);
@@ -161,7 +181,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     milliseconds: clock.milliseconds,
     random: bytes,
   });
-  const devices = { ...shared, machines, keys: deviceKeys, nonces, presence, draining: draining.signal };
+  const devices = {
+    ...shared,
+    machines,
+    keys: deviceKeys,
+    nonces,
+    watch,
+    presence,
+    draining: draining.signal,
+  };
   const parts: ServerParts = { store, services, clock, publicUrl };
 
   const app = buildApp(
@@ -205,12 +233,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     repeat('the sweep', options.sweepEvery, logger, () => sweeper.sweep()),
     repeat('the upkeep of keys', KEYS_EVERY, logger, () => tokenKeys.maintain()),
   ];
+  if (!store.exclusive)
+    chores.push(repeat('the look for missed hints', LOOK_EVERY, logger, () => watch.look()));
+  if (sharedQuota !== null)
+    chores.push(repeat('the removal of old counts', CALLS_EVERY, logger, () => sharedQuota.expire()));
+  const { measure } = options.time;
+  if (measure !== undefined) chores.push(repeat('the look at the clock', CLOCK_EVERY, logger, measure));
   return {
     ...parts,
     localUrl,
     async close() {
       draining.abort();
+      // Whoever keeps a connection open finds another process with the next one.
+      app.server.prependListener('request', (_request, response) => {
+        response.shouldKeepAlive = false;
+      });
       hints.wakeAll();
+      await setTimeout(options.drainMilliseconds ?? 0);
       await Promise.all(chores.map((chore) => chore.stop()));
       const closed = app.close();
       // A connection whose answer ends after the close began would be kept open for its next request.

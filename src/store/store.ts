@@ -1,5 +1,6 @@
 import { accessStore } from './access.ts';
 import { actionStore } from './actions.ts';
+import { callStore } from './calls.ts';
 import { controlStore } from './controls.ts';
 import { deviceStore } from './devices.ts';
 import { keyStore } from './keys.ts';
@@ -22,6 +23,8 @@ export function openStore(sql: Sql): Store {
     ...deviceStore(sql),
     ...accessStore(sql, targets),
     ...keyStore(sql),
+    ...callStore(sql),
+    exclusive: sql.exclusive,
     async ready() {
       try {
         await sql.all(KEYS.setting, [PROBE]);

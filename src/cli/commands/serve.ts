@@ -1,23 +1,34 @@
-import { grouped, list, preset, required, text, value } from '../option.ts';
+import { grouped, list, preset, text, value } from '../option.ts';
 import { LISTENING, limitOrNull, logging, RATE_LIMIT, tlsFiles } from '../options/listening.ts';
-import { parseDuration } from '../values.ts';
+import { UsageError } from '../usage-error.ts';
+import { parseDatabaseUrl, parseDuration } from '../values.ts';
 import { verb } from '../verb.ts';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
+/** Milliseconds in which a load balancer notices that a process is not ready any more. */
+const DRAIN = 5000;
 
 export const serve = verb({
   name: 'serve',
   summary: 'run the server for real devices',
-  description: `Serves the API, the token endpoints and the devices' exchange from one process, with
-everything in one directory. The first start makes a tenant and an administrator
-application and writes its credentials once, to a file in that directory that only its
-owner can read; --credentials takes that file. SIGINT or SIGTERM ends it in order, a
-second one at once.`,
+  description: `Serves the API, the token endpoints and the devices' exchange: one process with everything
+in one directory, or any number of processes on one PostgreSQL database. The first start
+makes a tenant and an administrator application and writes its credentials once, to a file
+in the data directory that only its owner can read; --credentials takes that file. SIGINT
+or SIGTERM ends it in order, a second one at once.`,
   arguments: [],
   options: {
     ...grouped('Storage', {
-      data: required(text('DIR', 'Directory of the database and the keys; made when it is missing')),
+      data: text(
+        'DIR',
+        "Directory of the database and of the first administrator's credentials; made when it is missing",
+      ),
+      databaseUrl: value(
+        'ADDRESS',
+        'PostgreSQL database, postgres://USER:PASSWORD@HOST/DATABASE; the variable keeps it out of the process list',
+        parseDatabaseUrl,
+      ),
     }),
     ...grouped('Network', {
       ...LISTENING,
@@ -26,6 +37,14 @@ second one at once.`,
         'Proxy whose X-Forwarded headers are believed: an address, a range, loopback, linklocal or uniquelocal',
         (address) => address,
       ),
+      drain: {
+        ...value(
+          'DURATION',
+          'How long a server that is asked to end says so at /readyz before it stops listening',
+          parseDuration,
+        ),
+        presetText: '5s with --database-url, else 0',
+      },
     }),
     ...grouped('Rules', {
       issuer: text('FILE', 'JSON file that lists external OpenID Connect issuers and their tenants'),
@@ -59,14 +78,25 @@ second one at once.`,
       does: 'behind a proxy on the same machine',
     },
     {
+      line: `CORDON_DATABASE_URL=postgres://cordon:…@db.example.org/cordon \\
+      cordon serve --data /etc/cordon --public-url https://cordon.example.org`,
+      does: 'one of several processes behind a load balancer',
+    },
+    {
       line: 'cordon machines --credentials /var/lib/cordon/administrator.env',
       does: 'then, as the first administrator',
     },
   ],
   run: async (values, _words, { io, runners }) => {
+    const { data, databaseUrl } = values;
+    if (data === null && databaseUrl === null) {
+      throw new UsageError('--data (or CORDON_DATA) is needed, or --database-url (or CORDON_DATABASE_URL).');
+    }
     await runners.serve(
       {
-        data: values.data,
+        data,
+        databaseUrl,
+        drain: values.drain ?? (databaseUrl === null ? 0 : DRAIN),
         listen: values.listen,
         publicUrl: values.publicUrl,
         tls: tlsFiles(values.tlsCert, values.tlsKey),

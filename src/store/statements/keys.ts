@@ -24,6 +24,7 @@ export const KEYS = {
 
 /** Tables that a reset empties, children before parents. */
 export const EMPTIED = [
+  'call_count',
   'action_event',
   'machine_action',
   'idempotency_key',
