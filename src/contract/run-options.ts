@@ -51,6 +51,23 @@ export interface ServeOptions {
   readonly logLevel: LogLevel;
 }
 
+/** `cordon store copy`. */
+export interface StoreCopyOptions {
+  /** Data directory of a server that does not run. */
+  readonly from: string;
+  /** `postgres://…` of an empty database. */
+  readonly to: string;
+}
+
+/** What `cordon store copy` did. */
+export interface StoreCopied {
+  readonly from: string;
+  /** Without user and password. */
+  readonly to: string;
+  readonly epoch: string;
+  readonly tables: readonly { readonly table: string; readonly rows: number; readonly digest: string }[];
+}
+
 /** `cordon emulate`. */
 export interface EmulateOptions {
   /** Null keeps everything in memory. */

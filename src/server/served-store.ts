@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ServeOptions } from '../contract/run-options.ts';
 import type { Log } from '../service/log.ts';
 import type { Neighbours } from '../service/neighbours.ts';
+import { UNFINISHED } from '../store/copy/index.ts';
 import { openPostgres } from '../store/postgres/index.ts';
 import { SYSTEM_TIME, type TimeSource } from './server.ts';
 import { DATABASE_FILE, openDirectory, type Store } from './stores.ts';
@@ -32,6 +33,12 @@ export async function openServedStore(
     await served.store[Symbol.asyncDispose]();
     throw new Error(
       `${served.place} was made by an emulator, whose credentials everybody knows. Start it with "cordon emulate --data", or give "cordon serve" an empty one.`,
+    );
+  }
+  if ((await served.store.setting(UNFINISHED)) !== null) {
+    await served.store[Symbol.asyncDispose]();
+    throw new Error(
+      `${served.place} is a copy that was not finished. Run the same "cordon store copy" again, to its end.`,
     );
   }
   if (databaseUrl !== null && data !== null && existsSync(join(data, DATABASE_FILE))) {

@@ -12,12 +12,13 @@ import { machines } from './machines.ts';
 import { restrict } from './restrict.ts';
 import { role } from './role.ts';
 import { serve } from './serve.ts';
+import { store } from './store.ts';
 import { unrestrict } from './unrestrict.ts';
 
 /** Headings of `cordon --help` and the verbs below each, in this order. */
 export const HEADINGS: Readonly<Record<string, readonly Entry[]>> = {
   Respond: [machines, restrict, unrestrict, actions, action, cancel],
-  Run: [serve, emulate, demo, agent],
+  Run: [serve, emulate, demo, agent, store],
   Administer: [app, role, group, enrolmentToken],
 };
 

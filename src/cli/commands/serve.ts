@@ -74,13 +74,9 @@ or SIGTERM ends it in order, a second one at once.`,
       does: 'with TLS of its own on every address',
     },
     {
-      line: `cordon serve --data /var/lib/cordon --public-url https://cordon.example.org --trust-proxy loopback`,
-      does: 'behind a proxy on the same machine',
-    },
-    {
-      line: `CORDON_DATABASE_URL=postgres://cordon:…@db.example.org/cordon \\
-      cordon serve --data /etc/cordon --public-url https://cordon.example.org`,
-      does: 'one of several processes behind a load balancer',
+      line: `cordon serve --data /etc/cordon --public-url https://cordon.example.org \\
+      --database-url postgres://db.example.org/cordon`,
+      does: 'one of several processes behind a load balancer; PGUSER and PGPASSWORD say who',
     },
     {
       line: 'cordon machines --credentials /var/lib/cordon/administrator.env',
