@@ -47,44 +47,58 @@ export async function runGroup(session: Session, group: readonly Unit[]): Promis
       together = together.filter((unit) => !undone.includes(unit));
     } else {
       if (isLost(tried.error)) return fail([...together, ...alone], errorOf(tried.error));
-      if (isConflict(tried.error)) break;
-      alone.push(together[tried.at] as Unit);
-      together = together.filter((_, index) => index !== tried.at);
+      // Who was in the way of one unit may be in the way of others.
+      const parted = isConflict(tried.error) ? together : [together[tried.at] as Unit];
+      alone.push(...parted);
+      together = together.filter((unit) => !parted.includes(unit));
     }
     await session.run([ROLLBACK]);
   }
-  for (const unit of [...together, ...alone]) await runAlone(session, unit);
+  await runEach(session, [...together, ...alone]);
 }
 
+/** Commits; what the server refused to commit goes alone, before what already had to. */
 async function finish(
   session: Session,
   units: readonly Unit[],
   outcomes: readonly Outcome[],
   alone: readonly Unit[],
 ): Promise<void> {
-  const left = (await commit(session, units, outcomes)) ? alone : [...units, ...alone];
-  for (const unit of left) await runAlone(session, unit);
+  const committed = await commit(session, units, outcomes);
+  await runEach(session, committed ? alone : [...units, ...alone]);
 }
 
-async function runAlone(session: Session, unit: Unit): Promise<void> {
-  let last: unknown = null;
-  for (let round = 0; round < UNIT_TRIES; round += 1) {
-    const tried = await execute(session, [unit]);
-    if ('outcomes' in tried) {
-      const [outcome] = tried.outcomes as readonly [Outcome];
-      if (outcome.done) {
-        if (await commit(session, [unit], [outcome])) return;
-        continue;
-      }
-      await session.run([ROLLBACK]);
-      return unit.resolve(outcome);
+/** Each unit in a transaction of its own. Those that others are in the way of are tried again behind the rest. */
+async function runEach(session: Session, units: readonly Unit[]): Promise<void> {
+  let left = units;
+  for (let round = 1; left.length > 0; round += 1) {
+    const again: Unit[] = [];
+    for (const unit of left) {
+      const conflict = await runAlone(session, unit);
+      if (conflict === null) continue;
+      if (round < UNIT_TRIES) again.push(unit);
+      else unit.reject(errorOf(conflict));
     }
-    last = tried.error;
-    await session.run([ROLLBACK]);
-    if (tried.refused >= 0) return unit.resolve({ done: false, refused: tried.refused });
-    if (!isConflict(last)) break;
+    left = again;
   }
-  unit.reject(errorOf(last));
+}
+
+/** Settles the unit and returns null, or returns the conflict because of which it may be tried again. */
+async function runAlone(session: Session, unit: Unit): Promise<unknown> {
+  const tried = await execute(session, [unit]);
+  if ('outcomes' in tried) {
+    const [outcome] = tried.outcomes as readonly [Outcome];
+    if (outcome.done)
+      return (await commit(session, [unit], [outcome])) ? null : new Error('the commit was refused');
+    await session.run([ROLLBACK]);
+    unit.resolve(outcome);
+    return null;
+  }
+  await session.run([ROLLBACK]);
+  if (tried.refused >= 0) unit.resolve({ done: false, refused: tried.refused });
+  else if (isConflict(tried.error)) return tried.error;
+  else unit.reject(errorOf(tried.error));
+  return null;
 }
 
 /** A unit that was refused by its first statement has written nothing. */
