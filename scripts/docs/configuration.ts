@@ -26,7 +26,7 @@ function verbsOf(entries: readonly Entry[], before = ''): [verb: string, options
 }
 
 const VERBS = new Map(verbsOf(COMMANDS));
-const RUN = ['serve', 'emulate', 'demo', 'agent enrol', 'agent run', 'agent status'];
+const RUN = ['serve', 'emulate', 'demo', 'agent enrol', 'agent run', 'agent status', 'store copy'];
 
 function cells([name, row]: Options[number]): string[] {
   const flag = row.placeholder === null ? flagOf(name) : `${flagOf(name)} ${row.placeholder}`;
@@ -69,6 +69,7 @@ export const CONFIGURATION_TABLES = {
   'emulate-options': ofVerb('emulate'),
   'demo-options': ofVerb('demo'),
   'agent-options': ofVerbs(RUN.filter((verb) => verb.startsWith('agent '))),
+  'store-options': ofVerbs(RUN.filter((verb) => verb.startsWith('store '))),
   'connection-options': shared(CONNECTION),
   'output-options': shared(OUTPUT),
   'waiting-options': shared(WAITING),

@@ -6,6 +6,8 @@ export const RUNNERS: Runners = {
   serve: async (options, signal) => (await import('../server/serve.ts')).serve(options, signal),
   emulate: async (options, signal) => (await import('../emulator/emulate.ts')).emulate(options, signal),
   demo: async (options, signal) => (await import('./demo.ts')).demo(options, signal),
+  storeCopy: async (options, signal, progress) =>
+    (await import('../server/copy-store.ts')).copyStore(options, signal, progress),
   agentEnrol: async (options, signal) => (await import('../agent/main.ts')).enrolAgent(options, signal),
   agentRun: async (options, signal) => (await import('../agent/main.ts')).runAgent(options, signal),
   storeBackup: async (options, progress) => {

@@ -8,6 +8,8 @@ import type {
   StoreBackupOptions,
   StoreBackupProgress,
   StoreBackupReport,
+  StoreCopied,
+  StoreCopyOptions,
 } from '../contract/run-options.ts';
 
 /**
@@ -18,6 +20,11 @@ export interface Runners {
   readonly serve: (options: ServeOptions, signal: AbortSignal) => Promise<void>;
   readonly emulate: (options: EmulateOptions, signal: AbortSignal) => Promise<void>;
   readonly demo: (options: DemoOptions, signal: AbortSignal) => Promise<void>;
+  readonly storeCopy: (
+    options: StoreCopyOptions,
+    signal: AbortSignal,
+    progress: (table: string, rows: number) => void,
+  ) => Promise<StoreCopied>;
   readonly agentEnrol: (options: AgentEnrolOptions, signal: AbortSignal) => Promise<object>;
   readonly agentRun: (options: AgentRunOptions, signal: AbortSignal) => Promise<void>;
   readonly agentStatus: (options: AgentStatusOptions) => Promise<object>;

@@ -70,6 +70,12 @@ export function parseRateLimit(written: string): RunRateLimit | 'off' {
   return { perMinute: Number(parts[1]), perHour: Number(parts[2]) };
 }
 
+/** `postgres://…`; what is wrong is said without the text, which has a password. */
+export function parseDatabaseUrl(written: string): string {
+  if (/^postgres(ql)?:\/\//.test(written)) return written;
+  throw new UsageError('takes an address of the form postgres://USER:PASSWORD@HOST:PORT/DATABASE');
+}
+
 /** A whole number within bounds, both included. */
 export const integerWithin =
   (lowest: number, highest: number) =>

@@ -25,8 +25,15 @@ export interface RunRateLimit {
 
 /** `cordon serve`. */
 export interface ServeOptions {
-  /** Directory of the database, the keys and the first administrator's credentials; made when it is missing. */
-  readonly data: string;
+  /**
+   * Directory of the database, unless there is one elsewhere, and of the first administrator's credentials; made when it
+   * is missing. Null only with `databaseUrl`.
+   */
+  readonly data: string | null;
+  /** `postgres://…` of a database that any number of processes serve; null keeps everything in `data`. */
+  readonly databaseUrl: string | null;
+  /** Milliseconds between the end of readiness and the end of listening. */
+  readonly drain: number;
   readonly listen: ListenAddress;
   /** Address that clients use, without a trailing slash; null takes the address that is listened on. */
   readonly publicUrl: string | null;
@@ -52,6 +59,23 @@ export interface ServeOptions {
   /** Addresses, ranges or the names `loopback`, `linklocal`, `uniquelocal` whose X-Forwarded headers are believed. */
   readonly trustProxy: readonly string[];
   readonly logLevel: LogLevel;
+}
+
+/** `cordon store copy`. */
+export interface StoreCopyOptions {
+  /** Data directory of a server that does not run. */
+  readonly from: string;
+  /** `postgres://…` of an empty database. */
+  readonly to: string;
+}
+
+/** What `cordon store copy` did. */
+export interface StoreCopied {
+  readonly from: string;
+  /** Without user and password. */
+  readonly to: string;
+  readonly epoch: string;
+  readonly tables: readonly { readonly table: string; readonly rows: number; readonly digest: string }[];
 }
 
 /** `cordon emulate`. */

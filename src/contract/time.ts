@@ -33,6 +33,16 @@ export function millisecondsOf(instant: Instant): number {
   return Date.parse(`${instant.slice(0, 23)}Z`);
 }
 
+/**
+ * The instant, or the smallest one after `before` when it is not later: what follows from something bears a later time,
+ * although the clocks of two processes differ by some milliseconds, or one was set back.
+ */
+export function later(instant: Instant, before: Instant): Instant {
+  if (instant > before) return instant;
+  const ticks = Number(before.slice(23, 27)) + 1;
+  return instantFrom(millisecondsOf(before) + Math.floor(ticks / TICKS_PER_MILLISECOND), ticks);
+}
+
 /** The wire's form: trailing zeros of the fraction dropped, and the point with them (reference, section 1). */
 export function wireTime(instant: Instant): string {
   let end = 27;

@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DATABASE_FILE } from '../server/serve.ts';
-import { openDirectory, openMemoryStore, type Store } from '../server/stores.ts';
+import { DATABASE_FILE, openDirectory, openMemoryStore, type Store } from '../server/stores.ts';
 
 /** Folder of the simulated machines' identities and ledgers within the data directory. */
 export const FLEET_FOLDER = 'fleet';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { StoreBackupOptions, StoreBackupProgress, StoreBackupReport } from '../contract/run-options.ts';
 import { backUpDatabase, restoreDatabase } from '../store/sqlite/index.ts';
-import { DATABASE_FILE } from './serve.ts';
+import { DATABASE_FILE } from './stores.ts';
 
 /**
  * `cordon store backup`: copies the database of a data directory into a file, also while a server serves it.

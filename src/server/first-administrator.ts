@@ -1,13 +1,28 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { APPLICATION_PERMISSIONS } from '../contract/permissions.ts';
 import type { Clock } from '../service/clock.ts';
 import type { Applications } from '../service/tokens/applications.ts';
-import type { AccessStore } from '../store/port.ts';
+import type { Store } from '../store/port.ts';
 
 /** File with the first administrator's credentials, in the form that a shell reads. */
 export const ADMINISTRATOR_FILE = 'administrator.env';
+
+/** Name of the setting by which one of several processes that start at once makes the administrator. */
+const CLAIM = 'first administrator';
+/** Waits for the process that has the claim: so many, of so many milliseconds. It may have ended halfway. */
+const WAITS = 100;
+const WAIT = 100;
+
+/** @throws Error when nobody could enter the store, because there is no place for the first credentials */
+export async function requireWayIn(directory: string | null, store: Pick<Store, 'tenants'>): Promise<void> {
+  if (directory !== null || (await store.tenants()).length > 0) return;
+  throw new Error(
+    'The database is empty. Add --data DIR (CORDON_DATA) for the first start: the credentials of the first administrator are written there.',
+  );
+}
 
 /**
  * The first way in: on an empty store, one tenant and one administrator application, whose secret is written once to
@@ -16,13 +31,14 @@ export const ADMINISTRATOR_FILE = 'administrator.env';
  * @returns path of the file, null when the store has a tenant already
  */
 export async function createFirstAdministrator(
-  directory: string,
+  directory: string | null,
   publicUrl: string,
-  store: AccessStore,
+  store: Pick<Store, 'tenants' | 'createTenant' | 'settle' | 'changeSetting' | 'exclusive'>,
   applications: Applications,
   clock: Clock,
 ): Promise<string | null> {
-  if ((await store.tenants()).length > 0) return null;
+  if (directory === null || (await store.tenants()).length > 0) return null;
+  if (!(await claimed(store))) return null;
   const [tenantId, id, secret] = [randomUUID(), randomUUID(), randomBytes(32).toString('base64url')];
   const path = join(directory, ADMINISTRATOR_FILE);
   await writePrivate(
@@ -46,6 +62,20 @@ export async function createFirstAdministrator(
     given: { id, secret },
   });
   return path;
+}
+
+/** True for the one of several processes that is to make the administrator. */
+async function claimed(
+  store: Pick<Store, 'tenants' | 'settle' | 'changeSetting' | 'exclusive'>,
+): Promise<boolean> {
+  const own = randomUUID();
+  if ((await store.settle(CLAIM, own)) === own || store.exclusive) return true;
+  for (let wait = 0; wait < WAITS; wait += 1) {
+    if ((await store.tenants()).length > 0) return false;
+    await setTimeout(WAIT);
+  }
+  await store.changeSetting(CLAIM, own);
+  return (await store.settle(CLAIM, own)) === own;
 }
 
 async function writePrivate(path: string, text: string): Promise<void> {

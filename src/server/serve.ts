@@ -1,19 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { isLoopback } from '../contract/loopback.ts';
 import type { ServeOptions, TlsFiles } from '../contract/run-options.ts';
 import type { Log } from '../service/log.ts';
-import { ADMINISTRATOR_FILE, createFirstAdministrator } from './first-administrator.ts';
+import { ADMINISTRATOR_FILE, createFirstAdministrator, requireWayIn } from './first-administrator.ts';
 import { missingTenants, readIssuers } from './issuers.ts';
 import { createLogger } from './logger.ts';
 import { listenForScrapes, type MetricsListener } from './metrics/listen.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { readNamedFile } from './named-file.ts';
+import { openServedStore } from './served-store.ts';
 import { SYSTEM_TIME, startServer } from './server.ts';
-import { openDirectory } from './stores.ts';
 
-/** Name of the database within the data directory. */
-export const DATABASE_FILE = 'cordon.db';
 const SWEEP_EVERY = 1000;
 
 /** `cordon serve`: runs until the signal aborts, then lets calls under way finish. */
@@ -24,13 +21,9 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
   const external = await readIssuers(options.issuerFile);
   const tls = await readTls(options.tls);
   await using scrapes = await serveMetrics(metrics, options, tls, logger);
-  await mkdir(options.data, { recursive: true, mode: 0o700 });
-  await using store = await openDirectory(options.data, DATABASE_FILE, metrics?.committed);
-  if ((await store.setting('emulator')) !== null) {
-    throw new Error(
-      `${options.data} was made by an emulator, whose credentials everybody knows. Start it with "cordon emulate --data", or give "cordon serve" an empty directory.`,
-    );
-  }
+  const served = await openServedStore(options, logger, metrics?.committed);
+  await using store = served.store;
+  await requireWayIn(options.data, store);
   const server = await startServer({
     store,
     logger,
@@ -52,7 +45,9 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
     maxConnections: options.maxConnections,
     retainActions: options.retainActions,
     metrics,
-    time: SYSTEM_TIME,
+    time: served.time,
+    ...(served.neighbours === undefined ? {} : { neighbours: served.neighbours }),
+    drainMilliseconds: options.drain,
   });
   const file = await createFirstAdministrator(
     options.data,
@@ -62,7 +57,7 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
     server.clock,
   );
   if (file !== null) logger.info({ file }, 'made the first administrator; its secret stands in the file');
-  logger.info({ url: server.publicUrl(), listening: server.localUrl, data: options.data }, 'Cordon serves');
+  logger.info({ url: server.publicUrl(), listening: server.localUrl, data: served.place }, 'Cordon serves');
   for (const { issuer, tenant } of missingTenants(external.issuers, await store.tenants())) {
     logger.warn(
       { file: options.issuerFile, issuer, tenant },

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID, randomUUIDv7 } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { deviceChannel } from '../channel/devices.ts';
@@ -17,14 +18,17 @@ import { createEnrolments } from '../service/devices/enrolment.ts';
 import { openExchangeSecrets } from '../service/devices/exchange-secrets.ts';
 import { createNonces } from '../service/devices/nonces.ts';
 import { createPresence } from '../service/devices/presence.ts';
+import { createWatch, NO_WATCH } from '../service/devices/watch.ts';
 import { createEnrolmentTokens } from '../service/enrolment-tokens.ts';
 import { createGroups } from '../service/groups.ts';
 import { createHints } from '../service/hints.ts';
 import { createMachines } from '../service/machines.ts';
+import { type Neighbours, shareHints } from '../service/neighbours.ts';
 import { createQuota } from '../service/quota.ts';
 import { createRetention } from '../service/retention.ts';
 import { createRoles } from '../service/roles.ts';
 import { createServerKeys } from '../service/server-keys.ts';
+import { createSharedQuota } from '../service/shared-quota.ts';
 import { createSteadyClock } from '../service/steady-clock.ts';
 import { createSweeper } from '../service/sweeper.ts';
 import { createApplications } from '../service/tokens/applications.ts';
@@ -36,10 +40,10 @@ import { createTokenKeys } from '../service/tokens/keys.ts';
 import type { TokenSource } from '../service/tokens/source.ts';
 import { createVerifier } from '../service/tokens/verify.ts';
 import type { Store } from '../store/port.ts';
+import { startChores } from './chores.ts';
 import { healthRoutes } from './health.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { observedStore, observedTokens } from './metrics/observed.ts';
-import { type Periodic, repeat } from './periodic.ts';
 
 /** What makes one server different from another. */
 export interface ServerOptions {
@@ -73,6 +77,10 @@ export interface ServerOptions {
   readonly allowsHost: ((host: string | undefined) => boolean) | null;
   /** Where time comes from; a test steps it by hand. */
   readonly time: TimeSource;
+  /** Other processes on the same store; without them only the store tells what they write. */
+  readonly neighbours?: Neighbours;
+  /** Milliseconds between the end of readiness and the end of listening; 0 when left out. */
+  readonly drainMilliseconds?: number;
   /** Adds further addresses and prepares the store, before the server listens. */
   readonly prepare?: (app: FastifyInstance, server: ServerParts) => Promise<void>;
   /** False while calls should wait; `/readyz` says so. */
@@ -83,6 +91,8 @@ export interface ServerOptions {
 export interface TimeSource {
   readonly wall: () => number;
   readonly monotonic: () => number;
+  /** Compares the wall clock with the one that it is taken from. */
+  readonly measure?: () => Promise<void>;
 }
 
 export const SYSTEM_TIME: TimeSource = { wall: Date.now, monotonic: () => performance.now() };
@@ -98,7 +108,7 @@ export interface ServerParts {
 export interface RunningServer extends ServerParts {
   /** Address that is listened on, with the port taken. */
   readonly localUrl: string;
-  /** Lets calls under way finish, ends waits, stops listening. The store stays open. */
+  /** Ends readiness and waits; after the pause lets calls under way finish and stops listening. The store stays open. */
   close(): Promise<void>;
 }
 
@@ -108,6 +118,10 @@ export const MOST_CONNECTIONS = 20_000;
 const KEYS_EVERY = 60_000;
 /** Milliseconds between two portions of old actions: 250 actions a second at most. */
 const RETENTION_EVERY = 100;
+/** Milliseconds within which a waiting device hears of what another process wrote, should every hint be lost. */
+const LOOK_EVERY = 5000;
+const CLOCK_EVERY = 5000;
+const CALLS_EVERY = 60_000;
 /** Milliseconds between two looks for connections that have nothing under way, while the server closes. */
 const IDLE_EVERY = 50;
 
@@ -153,7 +167,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     passwordGrant: options.passwordGrant,
   });
 
-  const hints = createHints();
+  const local = createHints();
+  const hints = options.neighbours === undefined ? local : shareHints(local, options.neighbours);
+  const watch = store.exclusive ? NO_WATCH : createWatch(store, local);
+  const limit = options.rateLimit ?? 'off';
+  const sharedQuota = store.exclusive
+    ? null
+    : createSharedQuota({ limit, store, milliseconds: clock.milliseconds });
   const presence = createPresence(store, logger);
   const access = createAccess(store, clock.milliseconds);
   const shared = { store, clock, hints, log: logger, newId: randomUUID, timeouts: options.timeouts };
@@ -174,7 +194,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }),
     serverKeys: createServerKeys({ store, keys: deviceKeys, log: logger }),
     access,
-    quota: createQuota({ limit: options.rateLimit ?? 'off' }),
+    quota: sharedQuota ?? createQuota({ limit }),
     verifier,
   };
   const secrets = await openExchangeSecrets({ ...shared, random: bytes });
@@ -189,6 +209,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     keys: deviceKeys,
     epoch: secrets.epoch,
     nonces,
+    watch,
     presence,
     draining: draining.signal,
   };
@@ -239,6 +260,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   localUrl = addressOf(app, options);
 
   const sweeper = createSweeper({ ...shared, steady: steadyClock.steady, presence });
+  const keep = options.retainActions ?? null;
+  const retention =
+    keep === null ? null : createRetention({ ...shared, clockHeldFor: steadyClock.heldFor, keep });
   metrics?.observe({
     store,
     clock,
@@ -247,29 +271,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     connections: () => connectionsOf(app),
   });
   app.server.on('drop', () => metrics?.count('cordon_connections_refused_total'));
-  const chore: Metrics['chore'] = metrics?.chore ?? ((_name, work) => work());
-  const chores: Periodic[] = [
-    repeat('the sweep', options.sweepEvery, logger, () => chore('sweep', () => sweeper.sweep())),
-    ...retentionChore(),
-    repeat('the upkeep of keys', KEYS_EVERY, logger, () => chore('key upkeep', () => tokenKeys.maintain())),
-    repeat('the upkeep of the keys that devices pin', KEYS_EVERY, logger, () =>
-      chore('device key upkeep', () => deviceKeys.maintain()),
-    ),
-  ];
-  function retentionChore(): Periodic[] {
-    const keep = options.retainActions ?? null;
-    if (keep === null) return [];
-    const retention = createRetention({ ...shared, clockHeldFor: steadyClock.heldFor, keep });
-    const work = () => chore('retention', () => retention.step());
-    return [repeat('the removal of old actions', RETENTION_EVERY, logger, work)];
-  }
-
+  const { measure = null } = options.time;
+  const chores = startChores(logger, metrics, {
+    sweep: { every: options.sweepEvery, work: () => sweeper.sweep() },
+    retention: retention === null ? null : { every: RETENTION_EVERY, work: () => retention.step() },
+    tokenKeys: { every: KEYS_EVERY, work: () => tokenKeys.maintain() },
+    deviceKeys: { every: KEYS_EVERY, work: () => deviceKeys.maintain() },
+    missedHints: store.exclusive ? null : { every: LOOK_EVERY, work: () => watch.look() },
+    oldCounts: sharedQuota === null ? null : { every: CALLS_EVERY, work: () => sharedQuota.expire() },
+    clock: measure === null ? null : { every: CLOCK_EVERY, work: measure },
+  });
   return {
     ...parts,
     localUrl,
     async close() {
       draining.abort();
+      // Whoever keeps a connection open finds another process with the next one.
+      app.server.prependListener('request', (_request, response) => {
+        response.shouldKeepAlive = false;
+      });
       hints.wakeAll();
+      await setTimeout(options.drainMilliseconds ?? 0);
       await Promise.all(chores.map((chore) => chore.stop()));
       const closed = app.close();
       // A connection whose answer ends after the close began would be kept open for its next request.

@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import type { Store } from '../store/port.ts';
 import { openMemoryStore, openSqliteStore } from '../store/sqlite/index.ts';
 
+/** Name of the database within the data directory. */
+export const DATABASE_FILE = 'cordon.db';
+
 export type { Store };
 export { openMemoryStore };
 

@@ -1,5 +1,5 @@
 import type { Evidence } from '../contract/device.ts';
-import type { Instant } from '../contract/time.ts';
+import { type Instant, later } from '../contract/time.ts';
 import type { Actor, MachineAction } from '../domain/action.ts';
 import { desiredAfter } from '../domain/desired-mode.ts';
 import { advance, isFinal, type LifecycleEvent } from '../domain/lifecycle.ts';
@@ -35,6 +35,7 @@ export function transitionOf(
   const status = advance(action.status, event);
   if (status === null) return null;
   const final = isFinal(status);
+  const at = later(how.at, action.updatedAt);
   const end = { status, from: action.status, undone: how.undone ?? false };
   return {
     tenantId: action.tenantId,
@@ -43,7 +44,7 @@ export function transitionOf(
     control: action.control,
     fromRevision: action.revision,
     status,
-    at: how.at,
+    at,
     deadline: final ? null : how.deadline,
     cancellation: how.cancellation ?? null,
     errorHResult: status === 'Failed' || status === 'TimeOut' ? E_FAIL : 0,
@@ -53,7 +54,7 @@ export function transitionOf(
       tenantId: action.tenantId,
       actionId: action.id,
       revision: action.revision + 1,
-      at: how.at,
+      at,
       status,
       actor: how.actor,
       cause: how.cause,

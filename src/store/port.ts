@@ -321,6 +321,29 @@ export interface KeyStore {
   changeSetting(name: string, value: string): Promise<void>;
 }
 
+/** Counts of calls that all processes of an installation share. */
+export interface CallStore {
+  /**
+   * Takes `count` calls of a window, which begins with its first call and is `limit` calls wide; all or none of them.
+   * `taken` is what the window has had since. Refused, the window is full until `endsAt`.
+   */
+  takeCalls(take: {
+    tenantId: string;
+    /** Of caller, operation and length of the window. */
+    name: string;
+    limit: number;
+    count: number;
+    now: Instant;
+    /** End of the window, should it begin now. */
+    endsAt: Instant;
+  }): Promise<
+    | { readonly granted: true; readonly taken: number; readonly endsAt: Instant }
+    | { readonly granted: false; readonly endsAt: Instant }
+  >;
+  /** Removes windows that ended before `now`; returns how many. */
+  expireCalls(now: Instant, limit: number): Promise<number>;
+}
+
 /** Everything, with the life of the store itself. */
 export interface Store
   extends ActionStore,
@@ -331,7 +354,10 @@ export interface Store
     KeyStore,
     RetentionStore,
     TallyStore,
+    CallStore,
     AsyncDisposable {
+  /** True when no other process can write to the store while it is open. */
+  readonly exclusive: boolean;
   /** True when the store answers reads and can write. */
   ready(): Promise<boolean>;
   /** Removes all rows but the settings `epoch` and `emulator` and the server's keys; for the emulator's reset only. */

@@ -1,5 +1,6 @@
 import { accessStore } from './access.ts';
 import { actionStore } from './actions.ts';
+import { callStore } from './calls.ts';
 import { controlStore } from './controls.ts';
 import { deviceStore } from './devices.ts';
 import { keyStore } from './keys.ts';
@@ -26,6 +27,8 @@ export function openStore(sql: Sql): Store {
     ...keyStore(sql),
     ...retentionStore(sql),
     ...tallyStore(sql),
+    ...callStore(sql),
+    exclusive: sql.exclusive,
     async ready() {
       try {
         await sql.all(KEYS.setting, [PROBE]);

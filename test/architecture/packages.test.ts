@@ -30,6 +30,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   '@biomejs/biome': 'run by scripts/check.ts',
   typescript: 'run by scripts/check.ts',
   '@types/node': 'types of Node for the checker',
+  '@types/pg': 'types of pg for the checker',
 };
 
 const LICENCES = [

@@ -96,6 +96,8 @@ test('serve is told everything with its presets', async () => {
   assert.equal(status, 0);
   assert.deepEqual(ran.serve, {
     data: '/tmp/x',
+    databaseUrl: null,
+    drain: 0,
     listen: { host: '127.0.0.1', port: 8080 },
     publicUrl: null,
     tls: null,
@@ -116,6 +118,8 @@ test('serve is told everything with its presets', async () => {
 test('every option of serve comes from the environment too, and the command line goes before it', async () => {
   const environment = {
     CORDON_DATA: '/tmp/e',
+    CORDON_DATABASE_URL: 'postgres://cordon:hidden@db.example.org/cordon',
+    CORDON_DRAIN: '20s',
     CORDON_LISTEN: '[::1]:9',
     CORDON_PUBLIC_URL: 'https://c.example.org/',
     CORDON_TLS_CERT: 'c.pem',
@@ -135,6 +139,8 @@ test('every option of serve comes from the environment too, and the command line
   const { ran } = await runCommand(['serve', '--listen', '127.0.0.1:7'], { environment });
   assert.deepEqual(ran.serve, {
     data: '/tmp/e',
+    databaseUrl: 'postgres://cordon:hidden@db.example.org/cordon',
+    drain: 20_000,
     listen: { host: '127.0.0.1', port: 7 },
     publicUrl: 'https://c.example.org',
     tls: { certificate: 'c.pem', key: 'k.pem' },
@@ -150,6 +156,23 @@ test('every option of serve comes from the environment too, and the command line
     trustProxy: ['loopback', '10.0.0.0/8'],
     logLevel: 'debug',
   } satisfies ServeOptions);
+});
+
+test('serve takes a database in place of a directory, drains by then, and tells no password when it refuses one', async () => {
+  const url = 'postgresql://db.example.org/cordon';
+  const { ran } = await runCommand(['serve', '--database-url', url]);
+  const { data, databaseUrl, drain } = ran.serve as ServeOptions;
+  assert.deepEqual([data, databaseUrl, drain], [null, url, 5000]);
+  const neither = await runCommand(['serve']);
+  assert.equal(neither.status, 2);
+  assert.match(
+    neither.stderr,
+    /--data \(or CORDON_DATA\) is needed, or --database-url \(or CORDON_DATABASE_URL\)/,
+  );
+  const other = await runCommand(['serve', '--database-url', 'mysql://cordon:hidden@db/cordon']);
+  assert.equal(other.status, 2);
+  assert.match(other.stderr, /postgres:\/\//);
+  assert.doesNotMatch(other.stderr, /hidden/);
 });
 
 test('emulate is told everything with its presets, and a flag of the environment can be taken back', async () => {

@@ -68,6 +68,12 @@ function runnersThatRemember(ran: Record<string, unknown>, failure: Error | unde
     serve: remember('serve', undefined),
     emulate: remember('emulate', undefined),
     demo: remember('demo', undefined),
+    storeCopy: remember('storeCopy', {
+      from: 'data/cordon.db',
+      to: 'postgres://db/cordon',
+      epoch: 'e',
+      tables: [{ table: 'tenant', rows: 1, digest: 'd' }],
+    }),
     agentEnrol: remember('agentEnrol', { machineId: 'm', controls: [{ control: 'codeExecution' }] }),
     agentRun: remember('agentRun', undefined),
     storeBackup: remember('storeBackup', COPIED),

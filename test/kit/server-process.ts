@@ -25,8 +25,17 @@ export interface ServerProcess extends AsyncDisposable {
   enrolmentToken(): Promise<string>;
 }
 
-/** A server that serves. @param words further options of `cordon serve` */
-export async function startServerProcess(words: readonly string[] = []): Promise<ServerProcess> {
+/**
+ * A server that serves.
+ * @param words further options of `cordon serve`
+ * @param environment its variables
+ * @param first a server on the same database, whose first administrator is this one's too
+ */
+export async function startServerProcess(
+  words: readonly string[] = [],
+  environment: Record<string, string> = {},
+  first: ServerProcess | null = null,
+): Promise<ServerProcess> {
   const scratch = scratchDirectory('served');
   const data = join(scratch.path, 'data');
   const url = `http://127.0.0.1:${await freePort()}`;
@@ -40,10 +49,13 @@ export async function startServerProcess(words: readonly string[] = []): Promise
   const start = async (more: readonly string[] = []) => {
     const listen = new URL(url).host;
     running = follow(
-      spawnCordon(['serve', '--data', data, '--listen', listen, '--rate-limit', 'off', ...words, ...more]),
+      spawnCordon(
+        ['serve', '--data', data, '--listen', listen, '--rate-limit', 'off', ...words, ...more],
+        environment,
+      ),
     );
     await running.logged(({ msg }) => msg === 'Cordon serves');
-    api ??= client({ url, credentials: await readAdministrator(data) });
+    api ??= client({ url, credentials: await readAdministrator(first?.data ?? data) });
   };
   const end = (signal: NodeJS.Signals) => {
     const { child, exit } = present();

@@ -1,4 +1,4 @@
-/** A whole server for tests of the wire: real HTTP, a store in memory, a time that the test steps. */
+/** A whole server for tests of the wire: real HTTP, a store in memory or on PostgreSQL, a time that the test steps. */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
@@ -10,12 +10,12 @@ import { type RunningServer, type ServerOptions, startServer } from '../../src/s
 import type { Timeouts } from '../../src/service/actions.ts';
 import { hashPassword } from '../../src/service/tokens/secrets.ts';
 import type { Store } from '../../src/store/port.ts';
-import { openMemoryStore } from '../../src/store/sqlite/index.ts';
 import { createSteppedTime, type SteppedTime } from './clock.ts';
 import { createPuppetDevice, deviceFacts, type PuppetDevice } from './device.ts';
 import { createFaultyStore, type FaultyStore } from './fault.ts';
 import { checkRefusal, type Reply, succeeded } from './reply.ts';
 import { sharedTokenKey } from './token-key.ts';
+import { openWorldStore } from './world-store.ts';
 
 export const TENANT = '7c1e0d3a-0f0e-4c52-9a4f-3a1d0c6b5e21';
 export const OTHER_TENANT = '8d2f1e4b-1f1f-4d63-8b5a-4b2e1d7c6f32';
@@ -99,7 +99,7 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const time = createSteppedTime();
-  const real = await openMemoryStore();
+  const real = await openWorldStore();
   await sharedTokenKey(real);
   const faults = createFaultyStore(real);
   const lines: string[] = [];

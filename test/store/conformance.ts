@@ -2,6 +2,7 @@
 import type { Store } from '../../src/store/port.ts';
 import { accessConformance } from './conformance/access.ts';
 import { actionConformance } from './conformance/actions.ts';
+import { callConformance } from './conformance/calls.ts';
 import { controlConformance } from './conformance/controls.ts';
 import { deviceConformance } from './conformance/devices.ts';
 import { keyConformance } from './conformance/keys.ts';
@@ -22,5 +23,6 @@ export function storeConformance(engine: string, open: OpenStore): void {
   accessConformance(engine, open);
   keyConformance(engine, open);
   retentionConformance(engine, open);
+  callConformance(engine, open);
   raceConformance(engine, open);
 }

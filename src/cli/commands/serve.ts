@@ -1,11 +1,13 @@
-import { grouped, list, preset, required, text, value } from '../option.ts';
+import { grouped, list, preset, text, value } from '../option.ts';
 import { LISTENING, limitOrNull, logging, RATE_LIMIT, tlsFiles } from '../options/listening.ts';
 import { UsageError } from '../usage-error.ts';
-import { integerWithin, parseDuration, parseListen, parseRetention } from '../values.ts';
+import { integerWithin, parseDatabaseUrl, parseDuration, parseListen, parseRetention } from '../values.ts';
 import { verb } from '../verb.ts';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
+/** Milliseconds in which a load balancer notices that a process is not ready any more. */
+const DRAIN = 5000;
 
 /** A key that is younger is not worth replacing; one that is replaced each minute is a mistyped unit. */
 function parseKeyAge(written: string): number {
@@ -17,15 +19,23 @@ function parseKeyAge(written: string): number {
 export const serve = verb({
   name: 'serve',
   summary: 'run the server for real devices',
-  description: `Serves the API, the token endpoints and the devices' exchange from one process, with
-everything in one directory. The first start makes a tenant and an administrator
-application and writes its credentials once, to a file in that directory that only its
-owner can read; --credentials takes that file. SIGINT or SIGTERM ends it in order, a
-second one at once.`,
+  description: `Serves the API, the token endpoints and the devices' exchange: one process with everything
+in one directory, or any number of processes on one PostgreSQL database. The first start
+makes a tenant and an administrator application and writes its credentials once, to a file
+in the data directory that only its owner can read; --credentials takes that file. SIGINT
+or SIGTERM ends it in order, a second one at once.`,
   arguments: [],
   options: {
     ...grouped('Storage', {
-      data: required(text('DIR', 'Directory of the database and the keys; made when it is missing')),
+      data: text(
+        'DIR',
+        "Directory of the database and of the first administrator's credentials; made when it is missing",
+      ),
+      databaseUrl: value(
+        'ADDRESS',
+        'PostgreSQL database, postgres://USER:PASSWORD@HOST/DATABASE; the variable keeps it out of the process list',
+        parseDatabaseUrl,
+      ),
     }),
     ...grouped('Network', {
       ...LISTENING,
@@ -49,6 +59,14 @@ second one at once.`,
         'FILE',
         'File with the bearer token that scrapers send; needed where the address is not loopback',
       ),
+      drain: {
+        ...value(
+          'DURATION',
+          'How long a server that is asked to end says so at /readyz before it stops listening',
+          parseDuration,
+        ),
+        presetText: '5s with --database-url, else 0',
+      },
     }),
     ...grouped('Rules', {
       issuer: text('FILE', 'JSON file that lists external OpenID Connect issuers and their tenants'),
@@ -96,14 +114,25 @@ second one at once.`,
       does: 'behind a proxy on the same machine, with metrics and a year of history',
     },
     {
+      line: `cordon serve --data /etc/cordon --public-url https://cordon.example.org \\
+      --database-url postgres://db.example.org/cordon`,
+      does: 'one of several processes behind a load balancer; PGUSER and PGPASSWORD say who',
+    },
+    {
       line: 'cordon machines --credentials /var/lib/cordon/administrator.env',
       does: 'then, as the first administrator',
     },
   ],
   run: async (values, _words, { io, runners }) => {
+    const { data, databaseUrl } = values;
+    if (data === null && databaseUrl === null) {
+      throw new UsageError('--data (or CORDON_DATA) is needed, or --database-url (or CORDON_DATABASE_URL).');
+    }
     await runners.serve(
       {
-        data: values.data,
+        data,
+        databaseUrl,
+        drain: values.drain ?? (databaseUrl === null ? 0 : DRAIN),
         listen: values.listen,
         publicUrl: values.publicUrl,
         tls: tlsFiles(values.tlsCert, values.tlsKey),

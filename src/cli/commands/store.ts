@@ -5,6 +5,7 @@ import { OUTPUT, writeJson } from '../options/output.ts';
 import type { StoreBackup } from '../runners.ts';
 import { startProgress } from '../show/progress.ts';
 import { type VerbGroup, verb } from '../verb.ts';
+import { storeCopy } from './store-copy.ts';
 
 const DATA = grouped('Storage', {
   data: required(text('DIR', "Directory of the server's database")),
@@ -87,7 +88,7 @@ function tell(what: string, report: StoreBackupReport, json: boolean, io: Io): v
 
 export const store: VerbGroup = {
   name: 'store',
-  summary: 'back up and restore what a server has stored',
-  description: 'Works on the files of a data directory and asks no server.',
-  verbs: [backup, restore],
+  summary: 'back up, restore and move what a server has stored',
+  description: 'Works on the database itself and asks no server.',
+  verbs: [backup, restore, storeCopy],
 };

@@ -22,6 +22,7 @@ import { epochOf, isAhead } from './epoch.ts';
 import type { Nonces } from './nonces.ts';
 import type { Presence } from './presence.ts';
 import { createReports } from './reports.ts';
+import type { Watch } from './watch.ts';
 
 export interface DeliveryDependencies {
   readonly store: ActionStore & ControlStore & DeviceStore & MachineStore;
@@ -31,6 +32,7 @@ export interface DeliveryDependencies {
   readonly epoch: string;
   readonly nonces: Nonces;
   readonly hints: Hints;
+  readonly watch: Watch;
   readonly presence: Presence;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -50,10 +52,12 @@ export type Delivery = ReturnType<typeof createDelivery>;
 
 /** The protocol numbers that the server understands: its own and the one before. */
 const PROTOCOLS: readonly number[] = [DEVICE_PROTOCOL];
+/** Milliseconds that a poll waits while the server drains: enough that a device does not ask without a pause. */
+const DRAINING_WAIT = 1000;
 
 /** One exchange with a device: its reports are taken in, and it learns what is wanted of it. */
 export function createDelivery(dependencies: DeliveryDependencies) {
-  const { store, machines, keys, nonces, hints, presence, clock, draining, log, newId } = dependencies;
+  const { store, machines, keys, nonces, hints, watch, presence, clock, draining, log, newId } = dependencies;
   const installation = dependencies.epoch;
   const reports = createReports(dependencies);
 
@@ -108,13 +112,17 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     signal: AbortSignal,
   ): Promise<Desired[]> => {
     const listening = hints.listen(device.machineId);
+    let forget = () => {};
     try {
       const desired = await desiredOf(device);
-      const waits = request.waitSeconds > 0 && request.reports.length === 0 && !draining.aborted;
+      const waits = request.waitSeconds > 0 && request.reports.length === 0;
       if (!waits || hasNews(desired, request, epochOf(installation, device))) return desired;
-      await listening.news(request.waitSeconds * 1000, signal);
+      forget = watch.expect(device, desired);
+      const longest = draining.aborted ? DRAINING_WAIT : Number.POSITIVE_INFINITY;
+      await listening.news(Math.min(longest, request.waitSeconds * 1000), signal);
       return desiredOf(device);
     } finally {
+      forget();
       listening.close();
     }
   };

@@ -1,4 +1,5 @@
 import type { Report } from '../../contract/device.ts';
+import { later } from '../../contract/time.ts';
 import type { Actor, ControlState, MachineAction } from '../../domain/action.ts';
 import type { LifecycleEvent } from '../../domain/lifecycle.ts';
 import { carriesProof, type Judgement, judge } from '../../domain/report.ts';
@@ -131,7 +132,7 @@ export function createReports({ store, clock, log, timeouts }: ReportsDependenci
       tenantId: action.tenantId,
       actionId: action.id,
       revision: action.revision,
-      at,
+      at: later(at, action.updatedAt),
       status: action.status,
       actor,
       cause,

@@ -18,7 +18,7 @@ const PUBLISHED_BEFORE = DAY;
 const OVERLAP = 2 * HOUR;
 /** Age at which a key gets its successor. */
 const KEY_AGE = 90 * DAY;
-/** An unknown `kid` makes the keys be read again, at most this often. */
+/** An unknown `kid` makes the keys be read again, at most this often: another process may have made one just now. */
 const REFRESH_PAUSE = 2000;
 
 interface LoadedKey {
@@ -75,7 +75,7 @@ export function createTokenKeys(options: {
   const { store, milliseconds } = options;
   const listeners: (() => void)[] = [];
   let keys: ReadonlyMap<string, LoadedKey> = new Map();
-  let readAt = Number.NEGATIVE_INFINITY;
+  let missedAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | null = null;
 
   async function take(records: readonly ServerKey[]): Promise<void> {
@@ -121,7 +121,6 @@ export function createTokenKeys(options: {
   }
 
   async function read(): Promise<void> {
-    readAt = milliseconds();
     const records = await store.serverKeys();
     await take(records);
     if (active() !== null) return;
@@ -159,7 +158,10 @@ export function createTokenKeys(options: {
     },
     async verifying(kid) {
       await ready();
-      if (!keys.has(kid) && milliseconds() - readAt >= REFRESH_PAUSE) await refresh();
+      if (!keys.has(kid) && milliseconds() - missedAt >= REFRESH_PAUSE) {
+        missedAt = milliseconds();
+        await refresh();
+      }
       return keys.get(kid)?.publicKey ?? null;
     },
     async publicKeys() {

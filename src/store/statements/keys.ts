@@ -29,6 +29,7 @@ export const KEYS = {
 
 /** Tables that a reset empties, children before parents. */
 export const EMPTIED = [
+  'call_count',
   'action_event',
   'machine_action',
   'idempotency_key',

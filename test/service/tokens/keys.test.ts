@@ -86,10 +86,21 @@ test('invented key names make the store be read at most every two seconds', asyn
   await keys.signing();
   for (let attempt = 0; attempt < 20; attempt += 1)
     assert.equal(await keys.verifying(`invented ${attempt}`), null);
-  assert.equal(reads, 1);
+  assert.equal(reads, 2, 'once for the key that signs, once for the first invented name');
   world.step(2000);
   await keys.verifying('invented');
-  assert.equal(reads, 2);
+  assert.equal(reads, 3);
+});
+
+test('a key that another process began to sign with just after the keys were read is found', async () => {
+  await using world = await tokenWorld();
+  const other = createTokenKeys({ store: world.store, milliseconds: () => world.now() });
+  const { kid } = await other.signing();
+  await world.keys.maintain();
+  await other.retire(kid);
+  const next = await other.signing();
+  assert.notEqual(next.kid, kid);
+  assert.notEqual(await world.keys.verifying(next.kid), null);
 });
 
 test('a key of ninety days gets its successor by itself, once', async () => {

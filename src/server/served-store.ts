@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ServeOptions } from '../contract/run-options.ts';
+import type { Log } from '../service/log.ts';
+import type { Neighbours } from '../service/neighbours.ts';
+import { UNFINISHED } from '../store/copy/index.ts';
+import { openPostgres } from '../store/postgres/index.ts';
+import { SYSTEM_TIME, type TimeSource } from './server.ts';
+import { DATABASE_FILE, openDirectory, type Store } from './stores.ts';
+
+/** A store to serve, with what comes with it. */
+export interface ServedStore {
+  readonly store: Store;
+  readonly time: TimeSource;
+  readonly neighbours?: Neighbours;
+  /** What the log calls it; never with a password. */
+  readonly place: string;
+}
+
+/**
+ * Opens the store that the options name: a PostgreSQL database that others may serve too, or a SQLite file in the data
+ * directory. An emulator's store is refused, since everybody knows its credentials.
+ * @param committed is told how many units shared each commit
+ * @throws Error with the remedy
+ */
+export async function openServedStore(
+  { data, databaseUrl }: Pick<ServeOptions, 'data' | 'databaseUrl'>,
+  log: Log,
+  committed?: (units: number) => void,
+): Promise<ServedStore> {
+  if (data !== null) await mkdir(data, { recursive: true, mode: 0o700 });
+  const served =
+    databaseUrl === null ? await ofDirectory(data, committed) : await ofDatabase(databaseUrl, committed);
+  if ((await served.store.setting('emulator')) !== null) {
+    await served.store[Symbol.asyncDispose]();
+    throw new Error(
+      `${served.place} was made by an emulator, whose credentials everybody knows. Start it with "cordon emulate --data", or give "cordon serve" an empty one.`,
+    );
+  }
+  if ((await served.store.setting(UNFINISHED)) !== null) {
+    await served.store[Symbol.asyncDispose]();
+    throw new Error(
+      `${served.place} is a copy that was not finished. Run the same "cordon store copy" again, to its end.`,
+    );
+  }
+  if (databaseUrl !== null && data !== null && existsSync(join(data, DATABASE_FILE))) {
+    log.warn(
+      { unused: join(data, DATABASE_FILE), database: served.place },
+      'the database file in the data directory is not used; "cordon store copy" brings it into the database',
+    );
+  }
+  return served;
+}
+
+async function ofDirectory(data: string | null, committed?: (units: number) => void): Promise<ServedStore> {
+  if (data === null) throw new Error('Give "cordon serve" a --data directory or a --database-url.');
+  return { store: await openDirectory(data, DATABASE_FILE, committed), time: SYSTEM_TIME, place: data };
+}
+
+async function ofDatabase(url: string, committed?: (units: number) => void): Promise<ServedStore> {
+  const { monotonic } = SYSTEM_TIME;
+  const { store, clock, signals } = await openPostgres(url, monotonic, committed);
+  const time = { wall: clock.milliseconds, monotonic, measure: clock.measure };
+  return { store, time, neighbours: signals, place: placeOf(url) };
+}
+
+/** Host and name of a database, without user, password and parameters. */
+export function placeOf(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  return parsed === null ? 'postgres' : `postgres://${parsed.host}${parsed.pathname}`;
+}
