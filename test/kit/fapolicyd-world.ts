@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { canaryElf, isCanaryMachine } from '../../src/agent/canary/elf.ts';
 import type { FapolicydOptions } from '../../src/agent/drivers/fapolicyd/options.ts';
 import { fapolicydDefaults } from '../../src/agent/drivers/fapolicyd/options.ts';
+import { SYSCTLS } from '../../src/agent/drivers/fapolicyd/sysctls.ts';
 import { unpackedFapolicyd } from './fapolicyd-package.ts';
 import { fillRoot, INSIDE } from './fapolicyd-root.ts';
 import { ownSysctls } from './fapolicyd-sysctls.ts';
@@ -39,6 +40,8 @@ export interface FapolicydWorld extends AsyncDisposable {
   killDaemon(): Promise<void>;
   /** Every file of fapolicyd's configuration with its mode, owner and content, to be compared. */
   configuration(): Promise<string>;
+  /** The kernel's settings inside, by name, that a restriction changes. */
+  sysctls(): Promise<Record<string, string>>;
 }
 
 /** Options of the driver for inside a world; `selfTrust` covers the project, and the canary lies on the ramfs. */
@@ -217,6 +220,17 @@ function worldOf(init: number, close: () => Promise<void>): FapolicydWorld {
         'cd /etc/fapolicyd && for f in * rules.d/* trust.d/*; do [ -f "$f" ] && ls -ln --time-style=+ "$f" && cat "$f"; done; true',
       );
       return listed.stdout;
+    },
+    async sysctls() {
+      const names = SYSCTLS.map(({ name }) => name);
+      const paths = names.map((name) => `/proc/sys/${name.replace('.', '/')}`);
+      const { stdout } = await sh(paths.map((path) => `cat ${path} || echo none`).join('; '));
+      return Object.fromEntries(
+        stdout
+          .trim()
+          .split('\n')
+          .map((value, at) => [names[at]!, value]),
+      );
     },
     [Symbol.asyncDispose]: close,
   };
