@@ -6,6 +6,7 @@
  *     npm run enforcement:matrix -- --json                  [{ case, restricted, released, expected }]
  *     npm run enforcement:matrix -- --allow-user-namespaces --allow-opening-untrusted --allow-memory-programs --mount-marks
  *                                                           with that left open
+ *     npm run enforcement:matrix -- --rounds 7              and how long a restriction and a release take, median
  */
 import { parseArgs } from 'node:util';
 import { isAsExpected, type Matrix, measureMatrix } from '../test/kit/enforcement-matrix.ts';
@@ -22,6 +23,7 @@ const flag = { type: 'boolean', default: false } as const;
 const { values } = parseArgs({
   options: {
     json: flag,
+    rounds: { type: 'string', default: '0' },
     'allow-user-namespaces': flag,
     'allow-opening-untrusted': flag,
     'allow-memory-programs': flag,
@@ -35,12 +37,13 @@ if (why !== null) {
   process.exit(2);
 }
 const open = Object.entries(LEFT_OPEN).filter(([name]) => values[name as keyof typeof LEFT_OPEN]);
-const matrix = await measureMatrix(Object.assign({}, ...open.map(([, options]) => options)));
+const leftOpen = Object.assign({}, ...open.map(([, options]) => options));
+const matrix = await measureMatrix(leftOpen, Number(values.rounds));
 if (values.json) console.log(JSON.stringify(matrix.rows, null, 2));
 else show(matrix);
 process.exitCode = matrix.rows.every(isAsExpected) ? 0 : 1;
 
-function show({ version, rows, seen }: Matrix): void {
+function show({ version, rows, seen, took }: Matrix): void {
   const width = Math.max(...rows.map((row) => row.case.length));
   console.log(`fapolicyd ${version}`);
   for (const row of rows) {
@@ -48,4 +51,11 @@ function show({ version, rows, seen }: Matrix): void {
     const told = [`restricted: ${seen[row.case]}`, `expected: ${row.expected}`, `released: ${row.released}`];
     console.log(`${mark} ${row.case.padEnd(width)}  ${told.join('  ')}`);
   }
+  for (const [mode, times] of Object.entries(took))
+    if (times.length > 0)
+      console.log(`${mode} and proven, median of ${times.length}: ${median(times)} ms (${times.join(', ')})`);
+}
+
+function median(times: readonly number[]): number | undefined {
+  return [...times].sort((one, other) => one - other)[times.length >> 1];
 }

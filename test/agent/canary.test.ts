@@ -187,6 +187,9 @@ test('a check passes only when what was seen is what was expected', () => {
   assert.deepEqual(passed(refusal, runs), [false]);
   assert.deepEqual(passed(unclear, runs), [false]);
   assert.deepEqual(passed(elsewhere, { kind: 'attempt', attempt: elsewhere }), [true]);
+  const notByEnforcer: Expected = { kind: 'not refused', by: 'the enforcer' };
+  assert.deepEqual(passed(refusal, notByEnforcer), [false]);
+  for (const outcome of [RAN, elsewhere, unclear]) assert.deepEqual(passed(outcome, notByEnforcer), [true]);
   for (const outcome of [RAN, refusal, unclear])
     assert.deepEqual(passed(outcome, { kind: 'out of reach' }), [true]);
 });

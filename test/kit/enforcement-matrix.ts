@@ -4,8 +4,9 @@ import type { CanaryResult } from '../../src/agent/canary/canary.ts';
 import { isTrusted } from '../../src/agent/canary/checks.ts';
 import type { FapolicydOptions } from '../../src/agent/drivers/fapolicyd/options.ts';
 import { expectedClosures, restrictedExpectation } from '../../src/agent/drivers/fapolicyd/reach.ts';
+import type { WantedMode } from '../../src/contract/control.ts';
 import type { Measured } from './fapolicyd-puppet.ts';
-import { puppetMaster } from './fapolicyd-puppet-master.ts';
+import { type PuppetMaster, puppetMaster } from './fapolicyd-puppet-master.ts';
 import { createFapolicydWorld, worldOptions } from './fapolicyd-world.ts';
 
 export type Value = 'refused' | 'runs' | 'out of reach';
@@ -23,6 +24,8 @@ export interface Matrix {
   readonly rows: readonly MatrixRow[];
   /** What was seen while restricted, with the barrier, by case. */
   readonly seen: Readonly<Record<string, string>>;
+  /** Milliseconds from the order to the proof, of each further round. */
+  readonly took: Readonly<Record<'restricted' | 'unrestricted', readonly number[]>>;
 }
 
 /** Two more file systems for the world: one of a watched type, one of a type that is not watched there. */
@@ -31,8 +34,11 @@ const MOUNTED =
 
 export type LeftOpen = Partial<FapolicydOptions>;
 
-/** @throws Error when the device could not be restricted or released */
-export async function measureMatrix(leftOpen: LeftOpen = {}): Promise<Matrix> {
+/**
+ * @param rounds how often the device is restricted and released again, to see how long it takes
+ * @throws Error when the device could not be restricted or released, or a round was not proven
+ */
+export async function measureMatrix(leftOpen: LeftOpen = {}, rounds = 0): Promise<Matrix> {
   await using world = await createFapolicydWorld();
   const puppet = puppetMaster(world);
   const mounted = await world.run(['/usr/bin/sh', '-c', MOUNTED]);
@@ -60,7 +66,19 @@ export async function measureMatrix(leftOpen: LeftOpen = {}): Promise<Matrix> {
     };
   });
   const seen = Object.entries(restricted.result).map(([name, one]) => [name, describeAttempt(one)] as const);
-  return { version: (await puppet.version()) ?? 'none', rows, seen: Object.fromEntries(seen) };
+  const took: Record<WantedMode, number[]> = { restricted: [], unrestricted: [] };
+  for (let round = 0; round < rounds; round += 1)
+    for (const mode of ['restricted', 'unrestricted'] as const)
+      took[mode].push(await timed(puppet, mode, leftOpen));
+  return { version: (await puppet.version()) ?? 'none', rows, seen: Object.fromEntries(seen), took };
+}
+
+async function timed(puppet: PuppetMaster, mode: WantedMode, leftOpen: LeftOpen): Promise<number> {
+  const applied = await puppet.apply(mode, { leftOpen });
+  const { proven, reason, evidence } = await puppet.verify(mode, { leftOpen });
+  if (!applied.ok || !proven) throw new Error(applied.ok ? (reason ?? 'not proven') : applied.reason);
+  const steps = Object.values(applied.took).reduce((sum, step) => sum + step, 0);
+  return steps + (evidence.took.verify ?? 0);
 }
 
 export const isAsExpected = ({ restricted, released, expected }: MatrixRow): boolean =>

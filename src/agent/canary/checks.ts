@@ -9,6 +9,8 @@ export type Expected =
   | { readonly kind: 'attempt'; readonly attempt: Attempt }
   /** Refused, by any of these: another barrier proves nothing about them. */
   | { readonly kind: 'refused'; readonly by: readonly Barrier[] }
+  /** Anything but that: what else stands in the way is the device's own. */
+  | { readonly kind: 'not refused'; readonly by: Barrier }
   /** Nothing here could refuse it. It is tried and told all the same, and decides nothing. */
   | { readonly kind: 'out of reach' };
 
@@ -46,6 +48,7 @@ export function untriedNotes(result: CanaryResult): string[] {
 
 function isAsExpected(outcome: Attempt, expected: Expected): boolean {
   if (expected.kind === 'out of reach') return true;
+  if (expected.kind === 'not refused') return outcome.kind !== 'refused' || outcome.barrier !== expected.by;
   if (outcome.kind === 'unclear') return false;
   if (expected.kind === 'refused') return outcome.kind === 'refused' && expected.by.includes(outcome.barrier);
   return describeAttempt(outcome) === describeAttempt(expected.attempt);
@@ -53,5 +56,6 @@ function isAsExpected(outcome: Attempt, expected: Expected): boolean {
 
 function describeExpected(expected: Expected): string {
   if (expected.kind === 'attempt') return describeAttempt(expected.attempt);
+  if (expected.kind === 'not refused') return `not refused by ${expected.by}`;
   return expected.kind === 'refused' ? `refused by ${expected.by.join(' or ')}` : 'out of reach';
 }

@@ -4,11 +4,13 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
+import { RAN, refused } from '../../../src/agent/canary/attempt.ts';
 import { CANARY_CASES } from '../../../src/agent/canary/cases.ts';
 import { createContext } from '../../../src/agent/drivers/fapolicyd/context.ts';
 import { createFapolicydDriver } from '../../../src/agent/drivers/fapolicyd/driver.ts';
 import { coverageOf, LOCAL_TYPES, placesOf } from '../../../src/agent/drivers/fapolicyd/file-systems.ts';
 import { fapolicydDefaults } from '../../../src/agent/drivers/fapolicyd/options.ts';
+import { releasedExpectation } from '../../../src/agent/drivers/fapolicyd/proof.ts';
 import {
   expectedClosures,
   REACH,
@@ -220,4 +222,17 @@ test('every case of the canary says what closes it, and with everything closed o
   const unwatched = restrictedExpectation(expectedClosures(options, '6.18.0'), new Set(['here']));
   assert.deepEqual(unwatched('here'), { kind: 'out of reach' });
   assert.deepEqual(unwatched('elsewhere'), { kind: 'refused', by: ['the enforcer'] });
+});
+
+test('after a release programs run, or are refused as the owner’s own enforcer refused them before', () => {
+  const free = releasedExpectation({ canary: null });
+  assert.deepEqual(free('untrusted program as root'), { kind: 'attempt', attempt: RAN });
+  assert.deepEqual(free('untrusted program from memory'), { kind: 'not refused', by: 'the enforcer' });
+  const attempt = refused('execute', 'EPERM');
+  const owners = releasedExpectation({
+    canary: { 'untrusted program as root': attempt, here: { kind: 'untried', detail: 'full' } },
+  });
+  assert.deepEqual(owners('untrusted program as root'), { kind: 'attempt', attempt });
+  assert.deepEqual(owners('here'), { kind: 'out of reach' });
+  assert.deepEqual(owners('mounted meanwhile'), { kind: 'out of reach' });
 });

@@ -23,7 +23,8 @@ export interface Baseline {
   readonly args: readonly string[];
   readonly snapshot: Snapshot;
   readonly sysctls: SysctlValues;
-  readonly canary: CanaryResult;
+  /** What the owner's own enforcer refused; null when none enforced, and so none refused anything. */
+  readonly canary: CanaryResult | null;
 }
 
 /**
@@ -39,15 +40,18 @@ export async function recordBaseline(context: Context, version: string): Promise
   const { process, enabled, args } = await context.service.state();
   const snapshot = await takeSnapshot(context.paths);
   const conf = (await readIfThere(context.paths.conf))?.toString('utf8') ?? '';
+  const active = process !== null;
+  const permissive = active && (isPermissive(conf) || args.includes('--permissive'));
+  const enforced = active && !permissive;
   const baseline: Baseline = {
     version,
-    active: process !== null,
+    active,
     enabled,
-    permissive: process !== null && (isPermissive(conf) || args.includes('--permissive')),
+    permissive,
     args,
     snapshot,
     sysctls: await readSysctls(context),
-    canary: await context.canary((await surroundingsOf(context)).places),
+    canary: enforced ? await context.canary((await surroundingsOf(context)).places) : null,
   };
   await mkdir(context.options.stateDirectory, { recursive: true, mode: 0o700 });
   await writeFileDurably(context.paths.baseline, JSON.stringify(baseline));

@@ -100,7 +100,7 @@ const check = (name: string, expected: string, faults: readonly string[]): Check
   passed: faults.length === 0,
 });
 
-/** Cases that nothing but an enforcer may refuse; what comes of the others is also the owner's settings. */
+/** Cases that nothing but an enforcer refuses on any device. */
 const ENFORCERS: ReadonlySet<string> = new Set<CanaryCaseName>([
   'untrusted program as another user',
   'untrusted program as root',
@@ -111,10 +111,12 @@ const ENFORCERS: ReadonlySet<string> = new Set<CanaryCaseName>([
  * An owner who restricts the device himself gets that back, and programs are then refused as they were before. What
  * was not there to be tried then, as a file system that was mounted meanwhile, has nothing to be compared with.
  */
-export function releasedExpectation({ active, permissive, canary }: Baseline): Expectation {
-  const enforced = active && !permissive;
+export function releasedExpectation({ canary }: Pick<Baseline, 'canary'>): Expectation {
   return (name) => {
-    if (ENFORCERS.has(name) && !enforced) return { kind: 'attempt', attempt: RAN };
+    if (canary === null)
+      return ENFORCERS.has(name)
+        ? { kind: 'attempt', attempt: RAN }
+        : { kind: 'not refused', by: 'the enforcer' };
     const before = canary[name];
     if (before === undefined || before.kind === 'untried' || before.kind === 'unclear')
       return { kind: 'out of reach' };
@@ -122,9 +124,8 @@ export function releasedExpectation({ active, permissive, canary }: Baseline): E
   };
 }
 
-function ownersControl({ active, permissive, canary }: Baseline): string[] {
-  const refused = [...ENFORCERS].some((name) => canary[name]?.kind === 'refused');
-  if (!active || permissive || !refused) return [];
+function ownersControl({ canary }: Baseline): string[] {
+  if (canary === null || ![...ENFORCERS].some((name) => canary[name]?.kind === 'refused')) return [];
   return [
     'The owner’s own fapolicyd was enforcing before the restriction and is again: untrusted programs stay refused.',
   ];
