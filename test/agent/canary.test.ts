@@ -19,7 +19,7 @@ import { CANARY_CASES } from '../../src/agent/canary/cases.ts';
 import { canaryChecks, type Expected, untriedNotes } from '../../src/agent/canary/checks.ts';
 import { canaryElf, isCanaryMachine } from '../../src/agent/canary/elf.ts';
 import { errnoIn } from '../../src/agent/canary/errno.ts';
-import { freshFile } from '../../src/agent/canary/fresh.ts';
+import { freshBytes, freshFile, PROGRAM } from '../../src/agent/canary/fresh.ts';
 import { canaryPrograms, loaderPath } from '../../src/agent/canary/programs.ts';
 import { canarySharedObject } from '../../src/agent/canary/shared-object.ts';
 import { start } from '../../src/agent/canary/start.ts';
@@ -90,6 +90,14 @@ test('a fresh program runs and ends with its own status, as root and as nobody',
     const { path, status } = await freshFile(directory);
     assert.deepEqual(await start({ path, user }), { kind: 'ended', status, said: '' });
   }
+});
+
+test('no fresh program has a status that the programs which start it end with', needsMachine, () => {
+  const statuses = new Set(Array.from({ length: 2_000 }, () => freshBytes(PROGRAM).status));
+  assert.ok(statuses.size > 8);
+  for (const status of [0, 1, 2, 16, 32, 64, 120, 124, 125, 126, 127])
+    assert.ok(!statuses.has(status), `${status}`);
+  assert.ok([...statuses].every((status) => status > 78 && status < 96));
 });
 
 test('a program that the kernel does not start is told by its errno', needsMachine, async () => {

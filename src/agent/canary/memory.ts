@@ -9,8 +9,8 @@ import { start } from './start.ts';
 const SYSTEM_CALLS: Readonly<Record<string, number>> = { x64: 319, arm64: 279 };
 /** Flag that asks for a file which may be executed; kernels before 6.3 do not know it and need none. */
 const EXECUTABLE = 0x10;
-/** Status that says "refused"; what was refused, and by which errno, is on the output. */
-const SAID = 99;
+/** Status that says "refused", and that no fresh program has; what was refused, and by which errno, is on the output. */
+const SAID = 120;
 
 /** Reads a program from the input, makes it in memory and becomes it; or tells what was refused. */
 const SCRIPTS = {
