@@ -2,6 +2,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CLOSURES, type Closure, REACH } from '../../src/agent/drivers/fapolicyd/reach.ts';
+import { SYSCTLS } from '../../src/agent/drivers/fapolicyd/sysctls.ts';
 import { ERROR_CODES } from '../../src/contract/errors.ts';
 import { OPERATIONS, type Operation } from '../../src/contract/operations.ts';
 import { TOKEN_REFUSALS } from '../../src/contract/token.ts';
@@ -68,6 +70,23 @@ export const TABLES: Readonly<Record<string, Table>> = {
     file: 'docs/operating.md',
     heads: ['behaviour', 'what the machine does'],
     rows: () => Object.entries(BEHAVIOURS).map(([name, { summary }]) => [`\`${name}\``, summary]),
+  },
+  escapes: {
+    file: 'docs/enforcement.md',
+    heads: ['tried', 'closed by, each by itself', 'refused by'],
+    rows: () => Object.entries<readonly Closure[]>(REACH).map(escapeRow),
+  },
+  sysctls: {
+    file: 'docs/enforcement.md',
+    heads: ['setting', 'while restricted', 'Linux', 'left alone with', 'what it does'],
+    rows: () =>
+      SYSCTLS.map(({ name, wanted, since, flag, says }) => [
+        `\`${name}\``,
+        wanted,
+        `${since.join('.')} and later`,
+        `\`${flag}\``,
+        says,
+      ]),
   },
   imports: {
     file: 'docs/architecture.md',
@@ -144,4 +163,11 @@ function importRow(room: Room): string[] {
   const outside = [codes(rule.packages.map((name) => (name.endsWith('/') ? `${name}*` : name))), node];
   const listed = (parts: readonly string[]) => parts.filter((part) => part !== '').join('; ') || 'nothing';
   return [`\`${room}\``, rule.holds, listed(rooms), listed(outside)];
+}
+
+function escapeRow([name, closing]: readonly [string, readonly Closure[]]): string[] {
+  if (name.startsWith('trusted')) return [name, 'nothing: it must run', ''];
+  if (closing.length === 0) return [name, 'nothing: out of reach', ''];
+  const barriers = [...new Set(closing.map((one) => CLOSURES[one].barrier))];
+  return [name, closing.map((one) => CLOSURES[one].says).join('; '), barriers.join('; ')];
 }

@@ -121,7 +121,8 @@ export async function runAgent(
       log('error', 'ledger damaged and set aside', { path }),
     );
     const crash = crashSwitch(environment.CORDON_AGENT_CRASH_AT);
-    const driver = await loadDriver(identity.driver, { stateDirectory: data, ...crash });
+    const leftOpen = options.leftOpen === undefined ? {} : { leftOpen: options.leftOpen };
+    const driver = await loadDriver(identity.driver, { stateDirectory: data, ...leftOpen, ...crash });
     const transport = createTransport({
       serverUrl: identity.serverUrl,
       ca: await certificates(identity.caFile),

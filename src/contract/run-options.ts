@@ -151,6 +151,15 @@ export interface AgentRunOptions {
   readonly logLevel: LogLevel;
   /** Seconds between two looks at a proven restriction; the agent's own choice when left out. */
   readonly driftSeconds?: number;
+  /** What a restriction leaves open; nothing when left out. */
+  readonly leftOpen?: LeftOpen;
+}
+
+/** What a restriction closes besides refusing programs, and may leave open where the device needs it. */
+export interface LeftOpen {
+  readonly userNamespaces: boolean;
+  readonly openingUntrusted: boolean;
+  readonly memoryPrograms: boolean;
 }
 
 /** `cordon agent status`. */

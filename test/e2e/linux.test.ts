@@ -1,6 +1,7 @@
 /** The whole path with the real enforcer: a call, the server, the exchange, the agent, fapolicyd, and the proof back. */
 import assert from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
+import { CANARY_CASES } from '../../src/agent/canary/cases.ts';
 import type { Mode, WantedMode } from '../../src/contract/control.ts';
 import type { WireMachineAction } from '../../src/contract/machine-action.ts';
 import type { Client } from '../../src/sdk/index.ts';
@@ -115,15 +116,12 @@ describe('a device with fapolicyd, end to end', { skip: whyNoWorld() ?? false, t
     const { evidence } = history.at(-1)!;
     const version = (await api.machineState(id)).drivers[0]!.version;
     assert.deepEqual([evidence?.driver, evidence?.driverVersion], ['fapolicyd', version]);
-    assert.deepEqual(
-      evidence?.checks.map(({ name, observed }) => [name, observed]),
-      [
-        ['enforcer with our configuration', 'in force'],
-        ['untrusted program as another user', 'refused (EPERM)'],
-        ['untrusted program as root', 'refused (EPERM)'],
-        ['trusted program as another user', 'ran'],
-      ],
-    );
+    const observed = Object.fromEntries(evidence!.checks.map((check) => [check.name, check.observed]));
+    assert.equal(observed['enforcer with our configuration'], 'in force');
+    assert.equal(observed['untrusted program as another user'], 'refused (EPERM, the enforcer)');
+    assert.equal(observed['untrusted program as root'], 'refused (EPERM, the enforcer)');
+    assert.equal(observed['trusted program as another user'], 'ran');
+    for (const { name } of CANARY_CASES) assert.ok(name in observed, name);
     for (const step of ['baseline-recorded', 'enforcer-switched', 'restriction-recorded', 'canary', 'verify'])
       assert.ok(Number.isInteger(evidence?.took[step]), step);
     for (const limit of [/agent’s word/, /Containers/, /interpreter/, /running before/])
@@ -165,10 +163,9 @@ describe('a device with fapolicyd, end to end', { skip: whyNoWorld() ?? false, t
     assert.equal((await statusesOf(api, action)).at(-1), 'Succeeded');
     await device.assertOwners();
     const { evidence } = (await assertEnded(api, action.id, 'Succeeded')).at(-1)!;
-    assert.deepEqual(
-      evidence?.checks.map(({ observed }) => observed),
-      ['restored', 'ran', 'ran', 'ran'],
-    );
+    const [first, ...tried] = evidence!.checks.map(({ observed }) => observed);
+    assert.equal(first, 'restored');
+    assert.deepEqual([...new Set(tried)], ['ran']);
     const { mode, assurance, observedMode } = await control();
     assert.deepEqual([mode, assurance, observedMode], ['unrestricted', 'proven', 'unrestricted']);
   });

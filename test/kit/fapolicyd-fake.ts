@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RAN, refused as refusedAttempt } from '../../src/agent/canary/attempt.ts';
+import { CANARY_CASES } from '../../src/agent/canary/cases.ts';
 import type { Substitutes } from '../../src/agent/drivers/fapolicyd/context.ts';
 import { type FapolicydOptions, fapolicydDefaults } from '../../src/agent/drivers/fapolicyd/options.ts';
 import { RULE_GROUPS } from '../../src/agent/drivers/fapolicyd/rules.ts';
@@ -15,10 +17,12 @@ export interface FakeFapolicyd extends Disposable {
   readonly calls: string[];
   /** What it enforces at this moment; null while it does not run. */
   running(): { permissive: boolean; rules: string } | null;
-  /** Rules that it refuses to check or compile. */
-  refuse(program: '--check-rules' | 'fagenrules' | 'start'): void;
+  /** What it refuses: to check or compile rules, to start, or to change a setting of the kernel. */
+  refuse(what: '--check-rules' | 'fagenrules' | 'start' | 'user.max_user_namespaces'): void;
   /** Starts it as its owner would. */
   startAsOwner(): Promise<void>;
+  /** The kernel's settings, by name. */
+  readonly sysctls: Record<string, string>;
   /** Every file of its configuration with its content. */
   files(): Record<string, string>;
 }
@@ -67,6 +71,7 @@ export function createFakeFapolicyd({
     startTimeout: 100,
   };
 
+  const sysctls: Record<string, string> = { 'user.max_user_namespaces': '96364', 'vm.memfd_noexec': '0' };
   const calls: string[] = [];
   const refused = new Set<string>();
   let daemon: { pid: number; args: readonly string[]; permissive: boolean; rules: string } | null = null;
@@ -121,6 +126,7 @@ export function createFakeFapolicyd({
   return {
     options,
     calls,
+    sysctls,
     substitutes: {
       execute: async (name, args) => {
         const command = name === 'cli' ? args[0]! : name;
@@ -157,11 +163,29 @@ export function createFakeFapolicyd({
           if (daemon !== null) daemon.permissive = permissive();
           assertSafe();
         },
+        release: () => '6.18.0',
+        mounts: async () => [],
+      },
+      sysctls: {
+        read: async (name) => sysctls[name] ?? null,
+        write: async (name, value) => {
+          if (refused.has(name)) throw Object.assign(new Error('refused by the test'), { code: 'EROFS' });
+          sysctls[name] = value;
+        },
+      },
+      canary: async () => {
+        const enforcing = daemon?.permissive === false && daemon.rules.includes('90-deny-execute');
+        return Object.fromEntries(
+          CANARY_CASES.map(({ name, trusted }) => [
+            name,
+            trusted || !enforcing ? RAN : refusedAttempt('execute', 'EPERM'),
+          ]),
+        );
       },
     },
     running: () => (daemon === null ? null : { permissive: daemon.permissive, rules: daemon.rules }),
-    refuse: (program) => {
-      refused.add(program);
+    refuse: (what) => {
+      refused.add(what);
     },
     startAsOwner: async () => start([]),
     files: () =>

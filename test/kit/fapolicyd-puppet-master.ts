@@ -1,13 +1,14 @@
 import type { Applied, Observation, Verification } from '../../src/agent/drivers/driver.ts';
 import type { FapolicydStep } from '../../src/agent/drivers/fapolicyd/steps.ts';
 import type { WantedMode } from '../../src/contract/device.ts';
-import type { Answer, Order } from './fapolicyd-puppet.ts';
+import type { Answer, Measured, Order } from './fapolicyd-puppet.ts';
 import type { FapolicydWorld } from './fapolicyd-world.ts';
 
 /** Calls the driver inside a world, each time from a fresh process, as after a restart of the agent. */
 export interface PuppetMaster {
   apply(mode: WantedMode, more?: Partial<Order>): Promise<Applied>;
-  verify(mode: WantedMode): Promise<Verification>;
+  verify(mode: WantedMode, more?: Partial<Order>): Promise<Verification>;
+  measure(more?: Partial<Order>): Promise<Measured>;
   observe(): Promise<Observation>;
   undo(): Promise<boolean>;
   version(): Promise<string | null>;
@@ -27,7 +28,8 @@ export function puppetMaster(world: FapolicydWorld): PuppetMaster {
   };
   return {
     apply: (mode, more = {}) => ask({ ...more, call: 'apply', mode }),
-    verify: (mode) => ask({ call: 'verify', mode }),
+    verify: (mode, more = {}) => ask({ ...more, call: 'verify', mode }),
+    measure: (more = {}) => ask({ ...more, call: 'measure' }),
     observe: () => ask({ call: 'observe' }),
     undo: () => ask({ call: 'undo' }),
     version: () => ask({ call: 'version' }),

@@ -3,17 +3,30 @@
  * line in, one JSON {@link Answer} per line out. With `dieAt` it is killed the moment the driver passes that step.
  */
 import { createInterface } from 'node:readline';
+import type { CanaryResult } from '../../src/agent/canary/canary.ts';
+import { type Context, createContext } from '../../src/agent/drivers/fapolicyd/context.ts';
 import { createFapolicydDriver } from '../../src/agent/drivers/fapolicyd/driver.ts';
+import type { FapolicydOptions } from '../../src/agent/drivers/fapolicyd/options.ts';
+import { surroundingsOf } from '../../src/agent/drivers/fapolicyd/places.ts';
 import type { FapolicydStep } from '../../src/agent/drivers/fapolicyd/steps.ts';
 import type { WantedMode } from '../../src/contract/device.ts';
 import { worldOptions } from './fapolicyd-world.ts';
 
 export interface Order {
-  readonly call: 'apply' | 'verify' | 'observe' | 'undo' | 'version';
+  readonly call: 'apply' | 'verify' | 'observe' | 'undo' | 'version' | 'measure';
   readonly mode?: WantedMode;
   readonly dieAt?: FapolicydStep;
   /** Least count of trusted files, to see a short list refused. */
   readonly minimum?: number;
+  readonly leftOpen?: Partial<FapolicydOptions>;
+}
+
+/** What a canary saw, whatever the driver thinks of it. */
+export interface Measured {
+  readonly result: CanaryResult;
+  readonly unwatched: readonly string[];
+  /** Of the kernel. */
+  readonly release: string;
 }
 
 export type Answer = { readonly result: unknown } | { readonly error: string };
@@ -25,8 +38,8 @@ if (import.meta.main) {
   }
 }
 
-async function carryOut({ call, mode = 'restricted', dieAt, minimum }: Order): Promise<Answer> {
-  const options = worldOptions();
+async function carryOut({ call, mode = 'restricted', dieAt, minimum, leftOpen }: Order): Promise<Answer> {
+  const options = { ...worldOptions(), ...leftOpen };
   const driver = createFapolicydDriver({
     ...options,
     trust: { ...options.trust, minimum: minimum ?? options.trust.minimum },
@@ -36,8 +49,18 @@ async function carryOut({ call, mode = 'restricted', dieAt, minimum }: Order): P
   });
   try {
     if (call === 'apply' || call === 'verify') return { result: await driver[call](mode) };
+    if (call === 'measure') return { result: await measure(createContext(options)) };
     return { result: await driver[call]() };
   } catch (thrown) {
     return { error: String((thrown as Error).stack) };
   }
+}
+
+async function measure(context: Context): Promise<Measured> {
+  const { places, unwatched } = await surroundingsOf(context);
+  return {
+    result: await context.canary(places),
+    unwatched: [...unwatched],
+    release: context.kernel.release(),
+  };
 }

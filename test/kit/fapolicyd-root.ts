@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   chownSync,
   cpSync,
   existsSync,
@@ -13,12 +14,13 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unpackedFapolicyd } from './fapolicyd-package.ts';
+import { BEHIND_UNSHARE, UNSHARE } from './fapolicyd-sysctls.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Programs of the machine that the world has; `fagenrules` needs most, the rest is for tests. */
 const PROGRAMS =
-  'sh mktemp ls grep cat mawk cmp cp chmod chgrp rm mv wc true false sleep id setpriv unshare pidof touch kill'.split(
+  'sh mktemp ls grep cat mawk cmp cp chmod chgrp rm mv wc true false sleep id setpriv pidof touch kill mount umount perl'.split(
     ' ',
   );
 
@@ -53,7 +55,7 @@ allow_filesystem_mark = 0
 
 /** Fills an empty directory with a whole small Debian that has fapolicyd, Node and this project. */
 export function fillRoot(root: string, { packages }: { packages: boolean }): void {
-  for (const directory of 'usr/bin usr/sbin usr/lib usr/lib64 etc proc dev run/fapolicyd tmp srv var/lib/fapolicyd var/lib/dpkg/info var/log opt'.split(
+  for (const directory of 'usr/bin usr/sbin usr/lib usr/lib64 etc proc dev run/fapolicyd tmp srv media mnt var/lib/fapolicyd var/lib/dpkg/info var/log opt'.split(
     ' ',
   ))
     mkdirSync(join(root, directory), { recursive: true });
@@ -62,6 +64,7 @@ export function fillRoot(root: string, { packages }: { packages: boolean }): voi
   copyFapolicyd(root);
   for (const name of PROGRAMS) copyProgram(root, `/usr/bin/${name}`, `/usr/bin/${name}`);
   symlinkSync('mawk', join(root, 'usr/bin/awk'));
+  copyUnshare(root);
   copyProgram(root, process.execPath, INSIDE.node);
   for (const name of ['fapolicyd', 'fapolicyd-cli']) copyLibraries(root, join(root, 'usr/sbin', name));
   copyProject(root, packages);
@@ -104,6 +107,15 @@ function copyProgram(root: string, from: string, to: string): void {
   const real = realpathSync(from);
   cpSync(real, join(root, to));
   copyLibraries(root, real);
+}
+
+/** `unshare` enters the world's own user namespace first. */
+function copyUnshare(root: string): void {
+  mkdirSync(join(root, BEHIND_UNSHARE), { recursive: true });
+  copyProgram(root, '/usr/bin/unshare', `${BEHIND_UNSHARE}/unshare`);
+  copyProgram(root, '/usr/bin/nsenter', `${BEHIND_UNSHARE}/enter`);
+  chmodSync(join(root, BEHIND_UNSHARE, 'enter'), 0o4755);
+  writeFileSync(join(root, 'usr/bin/unshare'), UNSHARE, { mode: 0o755 });
 }
 
 /** Libraries go where their real paths are, with the names they are asked for as links. */

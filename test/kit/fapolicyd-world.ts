@@ -1,7 +1,7 @@
 /**
  * A private world for the real fapolicyd: a whole small Debian on a ramfs of its own, in mount and process namespaces
  * of its own, with the network of the machine. The daemon inside watches nothing but that ramfs, so the machine itself
- * is never guarded. It ends, with everything that runs inside, when it is disposed of or the test process dies.
+ * is never guarded, and its kernel settings are its own (`fapolicyd-sysctls.ts`). It ends, with everything that runs inside, when it is disposed of or the test process dies.
  *
  * From outside, the world's files must not be touched while a daemon runs inside: it could not tell who asks. Use
  * {@link FapolicydWorld.run}.
@@ -12,8 +12,10 @@ import { tmpdir } from 'node:os';
 import { canaryElf, isCanaryMachine } from '../../src/agent/canary/elf.ts';
 import type { FapolicydOptions } from '../../src/agent/drivers/fapolicyd/options.ts';
 import { fapolicydDefaults } from '../../src/agent/drivers/fapolicyd/options.ts';
+import { SYSCTLS } from '../../src/agent/drivers/fapolicyd/sysctls.ts';
 import { unpackedFapolicyd } from './fapolicyd-package.ts';
 import { fillRoot, INSIDE } from './fapolicyd-root.ts';
+import { ownSysctls } from './fapolicyd-sysctls.ts';
 import { scratchDirectory } from './leftovers.ts';
 
 export interface Ended {
@@ -38,6 +40,8 @@ export interface FapolicydWorld extends AsyncDisposable {
   killDaemon(): Promise<void>;
   /** Every file of fapolicyd's configuration with its mode, owner and content, to be compared. */
   configuration(): Promise<string>;
+  /** The kernel's settings inside, by name, that a restriction changes. */
+  sysctls(): Promise<Record<string, string>>;
 }
 
 /** Options of the driver for inside a world; `selfTrust` covers the project, and the canary lies on the ramfs. */
@@ -59,7 +63,7 @@ export function whyNoWorld(): string | null {
   if (process.platform !== 'linux') return 'needs Linux';
   if (process.getuid?.() !== 0) return 'needs root';
   if (!isCanaryMachine(process.arch)) return `has no canary for ${process.arch}`;
-  for (const program of ['unshare', 'nsenter', 'dpkg', 'apt-get', 'ldd', 'setpriv'])
+  for (const program of ['unshare', 'nsenter', 'pivot_root', 'dpkg', 'apt-get', 'ldd', 'setpriv'])
     if (spawnSync(program, ['--version'], { stdio: 'ignore' }).error) return `needs the program ${program}`;
   const mount = [
     '--mount',
@@ -85,10 +89,11 @@ export function whyNoWorld(): string | null {
 
 /**
  * The namespace begins before its root is filled, and ends when its first process reads the end of its input. That one
- * waits for children, so that a killed daemon does not stay in the process table.
+ * waits for children, so that a killed daemon does not stay in the process table. The machine's root is left behind by
+ * `pivot_root`: the kernel makes no user namespace for a process that only changed its root.
  */
 const HOLD =
-  'set -e; mount -t ramfs ramfs "$1"; chmod 755 "$1"; echo mounted; read -r go; mount -t proc proc "$1/proc"; cd "$1"; exec chroot "$1" /usr/bin/sh -c "exec 3<&0; cat <&3 & wait"';
+  'set -e; mount -t ramfs ramfs "$1"; chmod 755 "$1"; echo mounted; read -r go; cd "$1"; pivot_root . .; umount -l .; exec /usr/bin/sh -c "exec 3<&0; cat <&3 & wait"';
 
 /** @param packages also the npm packages of the product, so that `src/bin/cordon.ts` runs inside */
 export async function createFapolicydWorld({ packages = false } = {}): Promise<FapolicydWorld> {
@@ -124,6 +129,7 @@ export async function createFapolicydWorld({ packages = false } = {}): Promise<F
     if (!said.includes('mounted')) throw new Error(`The world could not be mounted: ${said}`);
     const init = childOf(holder.pid!);
     fillRoot(`/proc/${init}/root${mountPoint}`, { packages });
+    ownSysctls(init, mountPoint);
     holder.stdin.write('go\n');
     const world = worldOf(init, close);
     await rooted(world);
@@ -144,9 +150,20 @@ function childOf(pid: number): number {
 async function rooted(world: FapolicydWorld): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {
     const { status, stdout } = await world.run(['/usr/bin/ls', '/opt/cordon']);
-    if (status === 0 && stdout.includes('package.json')) return;
+    if (status === 0 && stdout.includes('package.json')) return assertClosed(world);
   }
   throw new Error('The world did not come up.');
+}
+
+/** File systems that a world may see; a daemon inside marks whole ones, and would guard the machine's with them. */
+const OWN_FILE_SYSTEMS = ['ramfs', 'proc', 'nsfs'];
+
+async function assertClosed(world: FapolicydWorld): Promise<void> {
+  const { stdout } = await world.run(['/usr/bin/cat', '/proc/self/mounts']);
+  const mounts = stdout.split('\n').filter((line) => line !== '');
+  const foreign = mounts.find((line) => !OWN_FILE_SYSTEMS.includes(line.split(' ')[2]!));
+  if (mounts.length === 0 || foreign !== undefined)
+    throw new Error(`The world sees what is not its own: ${foreign ?? 'it cannot tell its mounts'}`);
 }
 
 function worldOf(init: number, close: () => Promise<void>): FapolicydWorld {
@@ -203,6 +220,17 @@ function worldOf(init: number, close: () => Promise<void>): FapolicydWorld {
         'cd /etc/fapolicyd && for f in * rules.d/* trust.d/*; do [ -f "$f" ] && ls -ln --time-style=+ "$f" && cat "$f"; done; true',
       );
       return listed.stdout;
+    },
+    async sysctls() {
+      const names = SYSCTLS.map(({ name }) => name);
+      const paths = names.map((name) => `/proc/sys/${name.replace('.', '/')}`);
+      const { stdout } = await sh(paths.map((path) => `cat ${path} || echo none`).join('; '));
+      return Object.fromEntries(
+        stdout
+          .trim()
+          .split('\n')
+          .map((value, at) => [names[at]!, value]),
+      );
     },
     [Symbol.asyncDispose]: close,
   };

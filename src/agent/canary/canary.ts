@@ -1,7 +1,9 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Attempt, attempt } from './attempt.ts';
-import { freshProgram } from './fresh.ts';
+import type { Attempt } from './attempt.ts';
+import { CANARY_CASES } from './cases.ts';
+import { removeLeftovers } from './leftovers.ts';
+import { directly } from './ways.ts';
 
 export interface CanaryOptions {
   /**
@@ -15,50 +17,61 @@ export interface CanaryOptions {
   readonly otherUser: number;
 }
 
-/** Milliseconds that a program, which does nothing, may take to start and end. */
-const TIMEOUT = 10_000;
-
-interface Case {
+/** A further place to try an untrusted program, as root. */
+export interface CanaryPlace {
+  /** Name of the case. */
   readonly name: string;
-  readonly trusted: boolean;
-  /** As whom. */
-  readonly as: 'another user' | 'root';
+  /** An existing directory in which only root can remove what root made. */
+  readonly directory: string;
 }
 
-/** Everything that is tried. Another way to start a program is another row. */
-export const CANARY_CASES = [
-  { name: 'untrusted program as another user', trusted: false, as: 'another user' },
-  { name: 'untrusted program as root', trusted: false, as: 'root' },
-  { name: 'trusted program as another user', trusted: true, as: 'another user' },
-] as const satisfies readonly Case[];
+/** What came of each case, by name, in the order of the table. */
+export type CanaryResult = Readonly<Record<string, Attempt>>;
 
-export type CanaryCaseName = (typeof CANARY_CASES)[number]['name'];
-export type CanaryResult = Readonly<Record<CanaryCaseName, Attempt>>;
+const PREFIX = '.cordon-canary-';
 
-/** Tries every case, each with a program of its own, and leaves nothing behind, not even what a crash left before. */
-export async function runCanary(options: CanaryOptions): Promise<CanaryResult> {
-  const directory = await prepare(options.directory);
+/**
+ * Tries every case and every place, each with a file of its own, all at once, and leaves nothing behind, not even what
+ * a crash left before.
+ */
+export async function runCanary(
+  options: CanaryOptions,
+  places: readonly CanaryPlace[] = [],
+): Promise<CanaryResult> {
+  const { trustedProgram, otherUser } = options;
+  await mkdir(options.directory, { recursive: true, mode: 0o755 });
+  const made: string[] = [];
+  const prepared: (readonly [name: string, run: () => Promise<Attempt>])[] = [];
   try {
-    const result: Partial<Record<CanaryCaseName, Attempt>> = {};
-    for (const item of CANARY_CASES) result[item.name] = await tryCase(item, directory, options);
-    return result as CanaryResult;
+    const own = await fresh(options.directory, made);
+    for (const { name, as, way } of CANARY_CASES) {
+      const user = as === 'root' ? 0 : otherUser;
+      prepared.push([name, await way({ directory: own, trustedProgram, user })]);
+    }
+    for (const { name, directory } of places)
+      prepared.push([name, await inPlace(directory, made, trustedProgram)]);
+    const outcomes = await Promise.all(prepared.map(async ([name, run]) => [name, await run()] as const));
+    return Object.fromEntries(outcomes);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    for (const directory of made) await rm(directory, { recursive: true, force: true });
     await rmdir(options.directory).catch(() => undefined);
   }
 }
 
-async function tryCase(item: Case, directory: string, options: CanaryOptions): Promise<Attempt> {
-  const user = item.as === 'root' ? 0 : options.otherUser;
-  const program = item.trusted ? { path: options.trustedProgram, status: 0 } : await freshProgram(directory);
-  return attempt({ ...program, user, timeout: TIMEOUT });
+/** A file system may be full or go away meanwhile. */
+async function inPlace(directory: string, made: string[], trustedProgram: string) {
+  try {
+    return await directly()({ directory: await fresh(directory, made), trustedProgram, user: 0 });
+  } catch (cause) {
+    const detail = `nothing can be written there (${(cause as NodeJS.ErrnoException).code})`;
+    return async (): Promise<Attempt> => ({ kind: 'untried', detail });
+  }
 }
 
-async function prepare(directory: string): Promise<string> {
-  await mkdir(directory, { recursive: true, mode: 0o755 });
-  for (const name of await readdir(directory))
-    if (name.startsWith('canary-')) await rm(join(directory, name), { recursive: true, force: true });
-  const own = await mkdtemp(join(directory, 'canary-'));
-  await chmod(own, 0o755);
-  return own;
+async function fresh(parent: string, made: string[]): Promise<string> {
+  await removeLeftovers(parent, PREFIX);
+  const directory = await mkdtemp(join(parent, PREFIX));
+  made.push(directory);
+  await chmod(directory, 0o755);
+  return directory;
 }

@@ -38,32 +38,24 @@ export function isCanaryMachine(architecture: string): architecture is CanaryMac
   return architecture in MACHINES;
 }
 
+/** Instructions that end the process with the status. */
+export const codeOf = (machine: CanaryMachine, status: number): Buffer => MACHINES[machine].code(status);
+
 /**
  * A whole static ELF executable of about 200 bytes that does nothing but end with `status` (0 to 255). `nonce` stands
  * behind the code and makes the file's digest its own. It declares a stack that is not executable, since enforcers
  * take a file without that for a malformed one and refuse it for another reason than the one to be proven.
  */
 export function canaryElf(machine: CanaryMachine, status: number, nonce: Uint8Array): Buffer {
-  const { id, code } = MACHINES[machine];
-  const tail = Buffer.concat([code(status), nonce]);
+  const tail = Buffer.concat([codeOf(machine, status), nonce]);
   const size = CODE_AT + tail.length;
   const head = Buffer.alloc(CODE_AT);
-  // Magic, 64 bit, little endian, version 1, System V.
-  head.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]);
-  head.writeUInt16LE(2, 16);
-  head.writeUInt16LE(id, 18);
-  head.writeUInt32LE(1, 20);
-  head.writeBigUInt64LE(BigInt(BASE + CODE_AT), 24);
-  head.writeBigUInt64LE(BigInt(HEADER), 32);
-  head.writeUInt16LE(HEADER, 52);
-  head.writeUInt16LE(PROGRAM_HEADER, 54);
-  head.writeUInt16LE(2, 56);
-  // Section headers: none, but their size is told, since zero looks malformed.
-  head.writeUInt16LE(64, 58);
-  programHeader(head, HEADER, { type: 1, flags: 5, address: BASE, size, align: ALIGN });
+  elfHeader(head, { machine, type: 2, entry: BASE + CODE_AT, segments: 2 });
+  programHeader(head, HEADER, { type: 1, flags: 5, offset: 0, address: BASE, size, align: ALIGN });
   programHeader(head, HEADER + PROGRAM_HEADER, {
     type: 0x6474e551,
     flags: 6,
+    offset: 0,
     address: 0,
     size: 0,
     align: 16,
@@ -71,13 +63,40 @@ export function canaryElf(machine: CanaryMachine, status: number, nonce: Uint8Ar
   return Buffer.concat([head, tail]);
 }
 
-function programHeader(
+interface Header {
+  readonly machine: CanaryMachine;
+  /** 2 for an executable, 3 for a shared object. */
+  readonly type: number;
+  readonly entry: number;
+  readonly segments: number;
+}
+
+/** Writes the header that every ELF file begins with. */
+export function elfHeader(head: Buffer, { machine, type, entry, segments }: Header): void {
+  // Magic, 64 bit, little endian, version 1, System V.
+  head.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]);
+  head.writeUInt16LE(type, 16);
+  head.writeUInt16LE(MACHINES[machine].id, 18);
+  head.writeUInt32LE(1, 20);
+  head.writeBigUInt64LE(BigInt(entry), 24);
+  head.writeBigUInt64LE(BigInt(HEADER), 32);
+  head.writeUInt16LE(HEADER, 52);
+  head.writeUInt16LE(PROGRAM_HEADER, 54);
+  head.writeUInt16LE(segments, 56);
+  // Section headers: none, but their size is told, since zero looks malformed.
+  head.writeUInt16LE(64, 58);
+}
+
+type Segment = Record<'type' | 'flags' | 'offset' | 'address' | 'size' | 'align', number>;
+
+export function programHeader(
   head: Buffer,
   at: number,
-  { type, flags, address, size, align }: Record<'type' | 'flags' | 'address' | 'size' | 'align', number>,
+  { type, flags, offset, address, size, align }: Segment,
 ): void {
   head.writeUInt32LE(type, at);
   head.writeUInt32LE(flags, at + 4);
+  head.writeBigUInt64LE(BigInt(offset), at + 8);
   head.writeBigUInt64LE(BigInt(address), at + 16);
   head.writeBigUInt64LE(BigInt(address), at + 24);
   head.writeBigUInt64LE(BigInt(size), at + 32);

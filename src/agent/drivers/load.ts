@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { LeftOpen } from '../../contract/run-options.ts';
 import { AgentError } from '../error.ts';
 import { ownFiles } from '../self-trust.ts';
 import type { Driver } from './driver.ts';
@@ -8,6 +9,8 @@ import type { OnFapolicydStep } from './fapolicyd/steps.ts';
 export interface DriverOptions {
   /** Where the driver keeps what it must remember, such as the owner's baseline. */
   readonly stateDirectory: string;
+  /** What a restriction leaves open; nothing when left out. */
+  readonly leftOpen?: LeftOpen;
   /** Fault switch of the drivers that have steps of their own. */
   readonly onStep?: OnFapolicydStep;
 }
@@ -52,13 +55,20 @@ async function fitting(options: DriverOptions): Promise<string> {
   return (await fapolicydAvailable(await fapolicydOptions(options))) === null ? 'observe' : 'fapolicyd';
 }
 
-async function fapolicydOptions({ stateDirectory, onStep }: DriverOptions): Promise<FapolicydOptions> {
+async function fapolicydOptions({
+  stateDirectory,
+  leftOpen,
+  onStep,
+}: DriverOptions): Promise<FapolicydOptions> {
   const { fapolicydDefaults } = await import('./fapolicyd/options.ts');
   return {
     ...fapolicydDefaults(stateDirectory),
     // The directory that systemd makes where it is the service manager (sd_booted(3)).
     service: existsSync('/run/systemd/system') ? 'systemd' : 'direct',
     selfTrust: ownFiles(),
+    forbidUserNamespaces: leftOpen?.userNamespaces !== true,
+    forbidOpening: leftOpen?.openingUntrusted !== true,
+    forbidMemoryPrograms: leftOpen?.memoryPrograms !== true,
     onStep: onStep ?? null,
   };
 }

@@ -10,10 +10,11 @@ const WOULD: Readonly<Record<Control, Readonly<Record<WantedMode, readonly strin
       'would record what the owner has: rules, configuration, trusted files, whether the enforcer runs',
       'would trust the agent’s own files and every program, library and script of the installed packages',
       'would write rules by which only trusted files execute, and start the enforcer with them',
-      'would try an untrusted program as another user and as root, which must be refused, and a trusted one',
+      'would forbid new user namespaces and programs in memory, and the opening of untrusted programs, unless left open',
+      'would try an untrusted program by every way that is known, which must be refused, and a trusted one',
     ],
     unrestricted: [
-      'would stop the enforcer and restore what the owner had before the restriction',
+      'would stop the enforcer and restore what the owner had before the restriction, the kernel’s settings too',
       'would try an untrusted program as another user and as root, which must run again',
     ],
   },

@@ -83,6 +83,17 @@ restriction stays in force.`,
         presetText: '5s',
       },
     }),
+    ...grouped('Restriction', {
+      allowUserNamespaces: flag(
+        'Leave user namespaces allowed while restricted, for rootless containers and sandboxes; a way round',
+      ),
+      allowOpeningUntrusted: flag(
+        'Let untrusted programs be opened and copied while restricted, as evidence; the dynamic loader runs them then',
+      ),
+      allowMemoryPrograms: flag(
+        'Leave programs in memory (memfd) allowed while restricted, for container runtimes; a way round',
+      ),
+    }),
     ...DATA,
     ...logging('info'),
   },
@@ -95,7 +106,13 @@ restriction stays in force.`,
   ],
   run: async (values, _words, { io, runners }) => {
     const { data, logLevel, driftCheck: driftSeconds } = values;
-    await runners.agentRun({ data, logLevel, ...(driftSeconds === null ? {} : { driftSeconds }) }, io.signal);
+    const leftOpen = {
+      userNamespaces: values.allowUserNamespaces,
+      openingUntrusted: values.allowOpeningUntrusted,
+      memoryPrograms: values.allowMemoryPrograms,
+    };
+    const drift = driftSeconds === null ? {} : { driftSeconds };
+    await runners.agentRun({ data, logLevel, leftOpen, ...drift }, io.signal);
     return 'done';
   },
 });

@@ -13,12 +13,14 @@ const RESTRICTING: readonly FapolicydStep[] = [
   'rules-written',
   'trust-checked',
   'configuration-written',
+  'settings-written',
   'enforcer-switched',
   'restriction-recorded',
 ];
 const RELEASING: readonly FapolicydStep[] = [
   'release-intended',
   'enforcer-stopped',
+  'settings-restored',
   'files-restored',
   'service-restored',
   'release-recorded',
@@ -28,17 +30,20 @@ describe('fapolicyd, killed between steps', { skip: whyNoWorld() ?? false, timeo
   let world: FapolicydWorld;
   let puppet: PuppetMaster;
   let owners: string;
+  let settings: Record<string, string>;
 
   before(async () => {
     world = await createFapolicydWorld();
     puppet = puppetMaster(world);
     owners = await world.configuration();
+    settings = await world.sysctls();
   });
   after(() => world[Symbol.asyncDispose]());
 
   const assertOwners = async () => {
     assert.equal(await world.configuration(), owners);
     assert.deepEqual(await world.daemons(), []);
+    assert.deepEqual(await world.sysctls(), settings);
     assert.equal((await world.tryUntrusted(65_534)).ran, true);
   };
 

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createFapolicydDriver, fapolicydAvailable } from '../../../src/agent/drivers/fapolicyd/driver.ts';
+import { LOCAL_TYPES } from '../../../src/agent/drivers/fapolicyd/file-systems.ts';
 import { createFakeFapolicyd } from '../../kit/fapolicyd-fake.ts';
 
-const CONF = '# owner\npermissive = 0\nallow_filesystem_mark = 1\n';
+/** An owner whose daemon watches already what a restriction wants watched, since that is read at start only. */
+const CONF = `# owner\npermissive = 0\nallow_filesystem_mark = 1\nwatch_fs = ${LOCAL_TYPES.join(',')}\n`;
 const linux = { skip: process.platform === 'linux' ? false : 'needs Linux' };
 
 test('1.1 is filled while it only watches, and restarted to enforce', linux, async () => {

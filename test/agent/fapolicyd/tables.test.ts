@@ -8,6 +8,7 @@ import {
   restrictedConfiguration,
   withSettings,
 } from '../../../src/agent/drivers/fapolicyd/configuration.ts';
+import { LOCAL_TYPES } from '../../../src/agent/drivers/fapolicyd/file-systems.ts';
 import { fapolicydDefaults } from '../../../src/agent/drivers/fapolicyd/options.ts';
 import {
   compiledLines,
@@ -74,7 +75,7 @@ test('the restricted configuration keeps what the owner said and changes what a 
   assert.deepEqual(Object.fromEntries(settings), {
     permissive: '0',
     uid: 'fapolicyd',
-    watch_fs: 'ext4,xfs',
+    watch_fs: [...new Set(['ext4', 'xfs', ...LOCAL_TYPES])].join(','),
     trust: 'rpmdb,file',
     allow_filesystem_mark: '1',
   });

@@ -1,13 +1,15 @@
 import { mkdir } from 'node:fs/promises';
-import { type CanaryResult, runCanary } from '../../canary/canary.ts';
+import type { CanaryResult } from '../../canary/canary.ts';
 import { writeFileDurably } from '../../durable-file.ts';
 import { isPermissive } from './configuration.ts';
 import type { Context } from './context.ts';
 import { filesIn, readIfThere } from './files.ts';
+import { surroundingsOf } from './places.ts';
 import { readOwn } from './record.ts';
 import { Refusal } from './refusal.ts';
 import { RULES_MARKER } from './rules.ts';
 import { compareSnapshots, type Snapshot, takeSnapshot } from './snapshot.ts';
+import { readSysctls, type SysctlValues, sysctlDifferences } from './sysctls.ts';
 
 /** What the owner had before the first change, whole enough to be put back exactly. */
 export interface Baseline {
@@ -20,7 +22,9 @@ export interface Baseline {
   /** Arguments of the running enforcer; empty when it did not run. */
   readonly args: readonly string[];
   readonly snapshot: Snapshot;
-  readonly canary: CanaryResult;
+  readonly sysctls: SysctlValues;
+  /** What the owner's own enforcer refused; null when none enforced, and so none refused anything. */
+  readonly canary: CanaryResult | null;
 }
 
 /**
@@ -36,23 +40,32 @@ export async function recordBaseline(context: Context, version: string): Promise
   const { process, enabled, args } = await context.service.state();
   const snapshot = await takeSnapshot(context.paths);
   const conf = (await readIfThere(context.paths.conf))?.toString('utf8') ?? '';
+  const active = process !== null;
+  const permissive = active && (isPermissive(conf) || args.includes('--permissive'));
+  const enforced = active && !permissive;
   const baseline: Baseline = {
     version,
-    active: process !== null,
+    active,
     enabled,
-    permissive: process !== null && (isPermissive(conf) || args.includes('--permissive')),
+    permissive,
     args,
     snapshot,
-    canary: await runCanary(context.options.canary),
+    sysctls: await readSysctls(context),
+    canary: enforced ? await context.canary((await surroundingsOf(context)).places) : null,
   };
   await mkdir(context.options.stateDirectory, { recursive: true, mode: 0o700 });
   await writeFileDurably(context.paths.baseline, JSON.stringify(baseline));
   return baseline;
 }
 
+/** Null when it is not there. @throws Refusal when it cannot be understood */
+export function findBaseline({ paths }: Context): Promise<Baseline | null> {
+  return readOwn<Baseline>(paths.baseline);
+}
+
 /** @throws Refusal when it is not there, since nobody else knows what the owner had */
 export async function readBaseline(context: Context): Promise<Baseline> {
-  const baseline = await readOwn<Baseline>(context.paths.baseline);
+  const baseline = await findBaseline(context);
   if (baseline !== null) return baseline;
   throw new Refusal(
     `The record of what the owner had, ${context.paths.baseline}, is gone; restore it from a backup.`,
@@ -65,6 +78,7 @@ export async function differencesFrom(context: Context, baseline: Baseline): Pro
   const active = process !== null;
   return [
     ...compareSnapshots(baseline.snapshot, await takeSnapshot(context.paths)),
+    ...(await sysctlDifferences(context, baseline.sysctls)),
     ...(active === baseline.active ? [] : [`fapolicyd ${active ? 'runs' : 'does not run'}`]),
     ...(enabled === baseline.enabled ? [] : [`fapolicyd is ${enabled ? 'enabled' : 'disabled'} at boot`]),
   ];

@@ -1,3 +1,4 @@
+import { LOCAL_TYPES } from './file-systems.ts';
 import type { FapolicydOptions } from './options.ts';
 
 /** Settings by lower-case name, as fapolicyd reads them: the last line of a name counts. */
@@ -26,12 +27,22 @@ export function restrictedConfiguration(
   const before = parseConfiguration(owners);
   const settings = new Map([['permissive', permissive ? '1' : '0']]);
   settings.set('allow_filesystem_mark', options.fileSystemMarks ? '1' : '0');
-  if (options.watchFileSystems !== null) settings.set('watch_fs', options.watchFileSystems.join(','));
+  settings.set('watch_fs', (options.watchFileSystems ?? localTypes(before)).join(','));
   const sources = (before.get('trust') ?? '').split(',').flatMap((source) => source.trim() || []);
   if (before.has('trust') && !sources.includes('file')) settings.set('trust', [...sources, 'file'].join(','));
   // fapolicyd refuses to start with this beside file system marks.
   const left = options.fileSystemMarks ? ['ignore_mounts'] : [];
   return withSettings(owners, settings, left);
+}
+
+/** The owner's list with every local type; what the owner does not name is fapolicyd's default, which is local. */
+function localTypes(owners: ReadonlyMap<string, string>): string[] {
+  return [...new Set([...watchedTypes(owners), ...LOCAL_TYPES])];
+}
+
+/** Types of file systems that are named to be watched. */
+export function watchedTypes(settings: ReadonlyMap<string, string>): string[] {
+  return (settings.get('watch_fs') ?? '').split(',').flatMap((type) => type.trim() || []);
 }
 
 /** Replaces the lines of the settings, adds those that were absent, and drops lines of the names in `without`. */

@@ -1,6 +1,10 @@
+import { release } from 'node:os';
+import { type CanaryPlace, type CanaryResult, runCanary } from '../../canary/canary.ts';
 import { argumentsOf, fanotifyMarks, type ProcessIdentity, processOf, signal } from '../../daemon-process.ts';
 import { createExecute, type Execute } from '../../exec.ts';
+import { type Mount, readMounts } from '../../mounts.ts';
 import { SERVICE_CONTROLS, type ServiceControl } from '../../service-control.ts';
+import { kernelSysctls, type Sysctls } from '../../sysctl.ts';
 import { type FapolicydOptions, type FapolicydProgram, pathsOf } from './options.ts';
 import type { FapolicydStep } from './steps.ts';
 
@@ -11,9 +15,13 @@ export interface Context {
   readonly execute: Execute<FapolicydProgram>;
   readonly service: ServiceControl;
   readonly kernel: Kernel;
+  /** The only way to the kernel's settings. */
+  readonly sysctls: Sysctls;
+  /** Tries everything, here and in the places. */
+  canary(places: readonly CanaryPlace[]): Promise<CanaryResult>;
 }
 
-/** What the kernel says of the enforcer's process. */
+/** What the kernel says of itself and of the enforcer's process. */
 export interface Kernel {
   /** The running enforcer, null when there is none. */
   enforcer(): Promise<ProcessIdentity | null>;
@@ -21,10 +29,13 @@ export interface Kernel {
   /** Places that the kernel asks it about; 0 while it enforces nothing. */
   marksOf(pid: number): Promise<number>;
   signal(pid: number, name: NodeJS.Signals): void;
+  /** Version, such as `6.1.0-28-amd64`. */
+  release(): string;
+  mounts(): Promise<Mount[]>;
 }
 
 /** What a test may put in the place of the device. */
-export type Substitutes = Partial<Pick<Context, 'execute' | 'service' | 'kernel'>>;
+export type Substitutes = Partial<Pick<Context, 'execute' | 'service' | 'kernel' | 'sysctls' | 'canary'>>;
 
 export function createContext(options: FapolicydOptions, substitutes: Substitutes = {}): Context {
   const execute = createExecute(options.programs);
@@ -40,7 +51,11 @@ export function createContext(options: FapolicydOptions, substitutes: Substitute
       argumentsOf,
       marksOf: fanotifyMarks,
       signal,
+      release,
+      mounts: readMounts,
     },
+    sysctls: kernelSysctls(),
+    canary: (places) => runCanary(options.canary, places),
     ...substitutes,
   };
 }

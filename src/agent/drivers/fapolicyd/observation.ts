@@ -4,6 +4,7 @@ import { hasOurFiles } from './baseline.ts';
 import type { Context } from './context.ts';
 import { changedFiles } from './in-force.ts';
 import { readRecord, type SwitchRecord } from './record.ts';
+import { sysctlFaults } from './sysctls.ts';
 
 /** What is in force by our record, and whether the device agrees. */
 export async function observeFapolicyd(context: Context): Promise<Observation> {
@@ -35,7 +36,7 @@ export async function observeFapolicyd(context: Context): Promise<Observation> {
 /** What of an applied restriction is visibly not in force, a phrase each. */
 export async function faultsOf(context: Context, record: SwitchRecord): Promise<string[]> {
   const running = await context.kernel.enforcer();
-  const files = await changedFiles(context, record);
+  const files = [...(await changedFiles(context, record)), ...(await sysctlFaults(context))];
   if (running === null) return ['fapolicyd does not run', ...files];
   return [
     ...(isSame(running, record.enforcer) ? [] : ['fapolicyd was started by somebody else']),

@@ -36,13 +36,22 @@ export interface FapolicydOptions {
   /** Files and directories the agent itself reads; each file below them is trusted before anything is restricted. */
   readonly selfTrust: readonly string[];
   readonly canary: CanaryOptions;
-  /** File system types to watch while restricted; null keeps the owner's list. */
+  /** File system types to watch while restricted; null adds every local type to the owner's list. */
   readonly watchFileSystems: readonly string[] | null;
   /**
    * Marks whole file systems instead of mounts, or a private mount namespace, which any user can make, is a way round
    * (measured on 1.1.7-5 and 2.0.1).
    */
   readonly fileSystemMarks: boolean;
+  /** No new user namespaces, in which a user can mount what the enforcer does not watch (`sysctls.ts`). */
+  readonly forbidUserNamespaces: boolean;
+  /** No programs in memory, where the kernel has a setting for it (`sysctls.ts`). */
+  readonly forbidMemoryPrograms: boolean;
+  /**
+   * Untrusted ELF files cannot be opened, so that no loader can run them (`rules.ts`). Nor can they be copied: neither
+   * as evidence nor into a backup.
+   */
+  readonly forbidOpening: boolean;
   /** Milliseconds until a started enforcer watches; the list of a whole Debian took it 33 s (measured). */
   readonly startTimeout: number;
   /** Milliseconds for an enforcer to end after SIGTERM, which takes 3 s on 1.1.7-5 (measured). */
@@ -81,6 +90,9 @@ export function fapolicydDefaults(stateDirectory: string): FapolicydOptions {
     },
     watchFileSystems: null,
     fileSystemMarks: true,
+    forbidUserNamespaces: true,
+    forbidMemoryPrograms: true,
+    forbidOpening: true,
     startTimeout: 120_000,
     stopGrace: 20_000,
     clock: systemClock,

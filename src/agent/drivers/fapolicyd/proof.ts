@@ -1,12 +1,17 @@
 import type { Check, WantedMode } from '../../../contract/device.ts';
-import { runCanary } from '../../canary/canary.ts';
-import { canaryChecks, type Expectation, expectRestricted, RAN } from '../../canary/checks.ts';
+import { RAN } from '../../canary/attempt.ts';
+import type { CanaryPlace } from '../../canary/canary.ts';
+import type { CanaryCaseName } from '../../canary/cases.ts';
+import { canaryChecks, type Expectation, untriedNotes } from '../../canary/checks.ts';
 import type { Verification } from '../driver.ts';
-import { type Baseline, differencesFrom, readBaseline } from './baseline.ts';
+import { type Baseline, differencesFrom, findBaseline, readBaseline } from './baseline.ts';
+import { parseConfiguration, watchedTypes } from './configuration.ts';
 import type { Context } from './context.ts';
 import { readIfThere } from './files.ts';
-import { limitsOf } from './notes.ts';
+import { restrictedNotes } from './notes.ts';
 import { faultsOf } from './observation.ts';
+import { surroundingsOf } from './places.ts';
+import { closuresInForce, restrictedExpectation } from './reach.ts';
 import { readRecord } from './record.ts';
 import { Refusal, reasonOf } from './refusal.ts';
 
@@ -14,6 +19,7 @@ interface Findings {
   readonly checks: Check[];
   readonly notes: string[];
   readonly expectation: Expectation;
+  readonly places: readonly CanaryPlace[];
 }
 
 /** Tries the mode and says what was seen, whatever the record says. Never throws for a fault of the device. */
@@ -22,7 +28,7 @@ export async function proveFapolicyd(
   mode: WantedMode,
   driverVersion: string | null,
 ): Promise<Verification> {
-  const { clock, canary } = context.options;
+  const { clock } = context.options;
   const started = clock.now();
   const took: Record<string, number> = {};
   const checks: Check[] = [];
@@ -33,7 +39,9 @@ export async function proveFapolicyd(
     checks.push(...found.checks);
     notes.push(...found.notes);
     const looked = clock.now();
-    checks.push(...canaryChecks(await runCanary(canary), found.expectation));
+    const tried = await context.canary(found.places);
+    checks.push(...canaryChecks(tried, found.expectation));
+    notes.push(...untriedNotes(tried));
     took.canary = Math.round(clock.now() - looked);
   } catch (thrown) {
     fault = reasonOf(thrown);
@@ -56,10 +64,19 @@ const FINDINGS: Readonly<Record<WantedMode, (context: Context) => Promise<Findin
     if (record?.mode !== 'restricted' || record.phase !== 'applied')
       throw new Refusal('No restriction was put in force by this agent, so there is none to prove.');
     const configuration = (await readIfThere(context.paths.conf))?.toString('utf8') ?? '';
+    const closed = await closuresInForce(context, configuration);
+    const { places, unwatched, outside } = await surroundingsOf(context);
     return {
       checks: [check('enforcer with our configuration', 'in force', await faultsOf(context, record))],
-      notes: limitsOf('restricted', configuration),
-      expectation: expectRestricted,
+      notes: restrictedNotes({
+        options: context.options,
+        closed,
+        before: (await findBaseline(context))?.sysctls ?? {},
+        watched: watchedTypes(parseConfiguration(configuration)),
+        outside,
+      }),
+      expectation: restrictedExpectation(closed, unwatched),
+      places,
     };
   },
   unrestricted: async (context) => {
@@ -69,8 +86,9 @@ const FINDINGS: Readonly<Record<WantedMode, (context: Context) => Promise<Findin
       throw new Refusal('No release was carried out by this agent, so there is none to prove.');
     return {
       checks: [check('what the owner had', 'restored', await differencesFrom(context, baseline))],
-      notes: [...limitsOf('unrestricted', ''), ...ownersControl(baseline)],
+      notes: ownersControl(baseline),
       expectation: releasedExpectation(baseline),
+      places: (await surroundingsOf(context)).places,
     };
   },
 };
@@ -82,13 +100,32 @@ const check = (name: string, expected: string, faults: readonly string[]): Check
   passed: faults.length === 0,
 });
 
-/** An owner who restricts the device himself gets that back, and programs are then refused as they were before. */
-export function releasedExpectation({ active, permissive, canary }: Baseline): Expectation {
-  return (name) => (active && !permissive ? canary[name] : RAN);
+/** Cases that nothing but an enforcer refuses on any device. */
+const ENFORCERS: ReadonlySet<string> = new Set<CanaryCaseName>([
+  'untrusted program as another user',
+  'untrusted program as root',
+  'trusted program as another user',
+]);
+
+/**
+ * An owner who restricts the device himself gets that back, and programs are then refused as they were before. What
+ * was not there to be tried then, as a file system that was mounted meanwhile, has nothing to be compared with.
+ */
+export function releasedExpectation({ canary }: Pick<Baseline, 'canary'>): Expectation {
+  return (name) => {
+    if (canary === null)
+      return ENFORCERS.has(name)
+        ? { kind: 'attempt', attempt: RAN }
+        : { kind: 'not refused', by: 'the enforcer' };
+    const before = canary[name];
+    if (before === undefined || before.kind === 'untried' || before.kind === 'unclear')
+      return { kind: 'out of reach' };
+    return { kind: 'attempt', attempt: before };
+  };
 }
 
-function ownersControl({ active, permissive, canary }: Baseline): string[] {
-  if (!active || permissive || Object.values(canary).every(({ kind }) => kind === 'ran')) return [];
+function ownersControl({ canary }: Baseline): string[] {
+  if (canary === null || ![...ENFORCERS].some((name) => canary[name]?.kind === 'refused')) return [];
   return [
     'The owner’s own fapolicyd was enforcing before the restriction and is again: untrusted programs stay refused.',
   ];

@@ -7,6 +7,7 @@ import { forgetRecord, readRecord, type SwitchRecord, writeRecord } from './reco
 import { Refusal, unless } from './refusal.ts';
 import { isOwners } from './restrict.ts';
 import { restoreSnapshot } from './snapshot.ts';
+import { restoreSysctls } from './sysctls.ts';
 import { procedureFor } from './versions.ts';
 
 const RELEASED: Omit<SwitchRecord, 'phase'> = {
@@ -70,6 +71,8 @@ async function restore(context: Context, progress: Progress, baseline: Baseline)
     await stopEnforcer(context, true);
   }
   await progress.pass('enforcer-stopped');
+  await restoreSysctls(context, baseline.sysctls);
+  await progress.pass('settings-restored');
   await restoreSnapshot(context.paths, baseline.snapshot);
   await progress.pass('files-restored');
   if (baseline.active) await startEnforcer(context, baseline.args);

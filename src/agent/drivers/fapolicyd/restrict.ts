@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isSame, type ProcessIdentity } from '../../daemon-process.ts';
-import { type Baseline, readBaseline, recordBaseline } from './baseline.ts';
+import { type Baseline, findBaseline, readBaseline, recordBaseline } from './baseline.ts';
 import { isReloadable, restrictedConfiguration } from './configuration.ts';
 import type { Context, Progress } from './context.ts';
 import { compileRules, reloadEnforcer, startEnforcer, stopEnforcer } from './enforcer.ts';
@@ -10,6 +10,7 @@ import { changedFiles, digestsOf } from './in-force.ts';
 import { readRecord, type SwitchRecord, writeRecord } from './record.ts';
 import { Refusal } from './refusal.ts';
 import { restrictedRules } from './rules.ts';
+import { restrictedSysctls, restrictSysctls, sysctlDifferences } from './sysctls.ts';
 import { awaitTrust, missingTrust, updateTrust } from './trust-database.ts';
 import { makeTrustList, type TrustList, trustText } from './trust-list.ts';
 import type { Procedure } from './versions.ts';
@@ -42,9 +43,9 @@ export async function restrict(
   const { options, paths } = context;
   const record = await readRecord(options);
   const list = await makeTrustList(options);
-  const rules = await restrictedRules(options.sampleRules, options.programs.daemon);
+  const rules = await restrictedRules(options);
   await progress.pass('trust-listed');
-  if (await isInForce(context, record, trustText(list))) return false;
+  if (await isInForce(context, record, { rules, trust: trustText(list) })) return false;
 
   const owners = isOwners(record);
   const baseline = owners ? await recordBaseline(context, version) : await readBaseline(context);
@@ -72,12 +73,22 @@ export async function restrict(
   return true;
 }
 
-/** Nothing to do when the very enforcer of the last switch runs with the very files, and no trusted file changed. */
-async function isInForce(context: Context, record: SwitchRecord | null, trust: string): Promise<boolean> {
+/** Nothing to do when the very enforcer of the last switch runs with the very files, and they are what is wanted. */
+async function isInForce(
+  context: Context,
+  record: SwitchRecord | null,
+  wanted: { rules: ReadonlyMap<string, string>; trust: string },
+): Promise<boolean> {
   if (record?.mode !== 'restricted' || record.phase !== 'applied') return false;
   if (!isSame(record.enforcer, await context.kernel.enforcer())) return false;
   if ((await changedFiles(context, record)).length > 0) return false;
-  return (await readIfThere(context.paths.trust))?.toString('utf8') === trust;
+  const before = (await findBaseline(context))?.sysctls ?? {};
+  const settings = restrictedSysctls(context.options, before);
+  if ((await sysctlDifferences(context, settings)).length > 0) return false;
+  if (((await filesIn(context.paths.rules)) ?? []).length !== wanted.rules.size) return false;
+  for (const [name, text] of wanted.rules)
+    if ((await readIfThere(join(context.paths.rules, name)))?.toString('utf8') !== text) return false;
+  return (await readIfThere(context.paths.trust))?.toString('utf8') === wanted.trust;
 }
 
 async function bringUp(
@@ -102,6 +113,8 @@ async function bringUp(
 
   await writeForEnforcer(paths.conf, wanted);
   await progress.pass('configuration-written');
+  await restrictSysctls(context, baseline.sysctls);
+  await progress.pass('settings-written');
   const runsWith = startedToWatch ? watching : present;
   const enforcer = await enforce(context, plan.procedure, isReloadable(runsWith, wanted));
   await progress.pass('enforcer-switched');

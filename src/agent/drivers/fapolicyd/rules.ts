@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FapolicydOptions } from './options.ts';
 import { Refusal } from './refusal.ts';
 
 /**
  * Sample rules that together mean "only trusted files execute". Left out on purpose: 20-dracut, whose
- * `allow perm=any uid=0 trust=1 : all` lets root run anything from a trusted shell (measured).
+ * `allow perm=any uid=0 trust=1 : all` lets root run anything from a trusted shell (measured), and 21-updaters, whose
+ * `allow perm=open exe=/usr/bin/rpm : all` lets anybody load an untrusted library into that program.
  */
 export const RULE_GROUPS = [
   '10-languages',
@@ -22,10 +24,38 @@ export const RULE_GROUPS = [
 export const RULES_MARKER =
   '# Written by cordon: code execution is restricted. Release through cordon, not by hand.';
 
+/**
+ * Programs that open what is not trusted yet, as root and below {@link INSTALLED} only: package tools, since dpkg opens
+ * each file that it has unpacked once more to synchronise it, and the agent, which takes the digests of new files. It
+ * is no new way round: who may write there as root can replace a trusted file.
+ */
+export const OPENERS: readonly string[] = ['/usr/bin/dpkg', '/usr/sbin/ldconfig'];
+const INSTALLED: readonly string[] = ['/usr/', '/opt/'];
+
+/** Our own rules, by file name. @param agent real path of the agent's runtime */
+export function ownRules(
+  { forbidOpening }: Pick<FapolicydOptions, 'forbidOpening'>,
+  agent: string,
+): Map<string, string> {
+  const openers = [...OPENERS, agent].flatMap((exe) =>
+    INSTALLED.map((directory) => `allow perm=open uid=0 exe=${exe} trust=1 : dir=${directory}\n`),
+  );
+  // Before group 95, which lets everything be opened. Libraries are refused by group 41, malformed files by 40. Object
+  // files are left out: kernel modules are such, and have no permission to execute by which they would be trusted.
+  const opening = 'deny_audit perm=open all : ftype=application/x-executable trust=0\n';
+  return new Map([
+    ['21-cordon-openers.rules', openers.join('')],
+    ...(forbidOpening ? ([['80-cordon-opening.rules', opening]] as const) : []),
+  ]);
+}
+
 /** Name and content of each rules file. @throws Refusal when the samples of the package are not there */
-export async function restrictedRules(sampleRules: string, daemon: string): Promise<Map<string, string>> {
-  const deny = denialFor(await readFile(daemon));
+export async function restrictedRules(options: FapolicydOptions): Promise<Map<string, string>> {
+  const { sampleRules, programs } = options;
+  const deny = denialFor(await readFile(programs.daemon));
   const files = new Map<string, string>();
+  for (const [name, rules] of ownRules(options, await realpath(process.execPath)))
+    files.set(name, `${RULES_MARKER}\n${withDenial(rules, deny)}`);
   for (const group of RULE_GROUPS) {
     const sample = await readFile(join(sampleRules, `${group}.rules`), 'utf8').catch((cause) => {
       throw new Refusal(

@@ -12,6 +12,8 @@ export const FAPOLICYD_STEPS = [
   'trust-checked',
   /** The configuration that enforces is written. */
   'configuration-written',
+  /** The kernel's settings forbid what the enforcer does not see. */
+  'settings-written',
   /** The enforcer watches. */
   'enforcer-switched',
   /** The record says that the restriction is in force. */
@@ -19,6 +21,8 @@ export const FAPOLICYD_STEPS = [
   /** The record says that a release, or an undo, is under way. */
   'release-intended',
   'enforcer-stopped',
+  /** The kernel's settings are the owner's. */
+  'settings-restored',
   /** The owner's files are back. */
   'files-restored',
   /** The owner's enforcer runs again, if it did before. */

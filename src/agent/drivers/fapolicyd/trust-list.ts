@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import { canaryPrograms } from '../../canary/programs.ts';
 import type { FapolicydOptions } from './options.ts';
 import { pathsOf } from './options.ts';
 import { Refusal } from './refusal.ts';
@@ -43,7 +44,9 @@ export async function makeTrustList(options: FapolicydOptions): Promise<TrustLis
 
 async function ownPaths({ programs, canary, selfTrust }: FapolicydOptions): Promise<Set<string>> {
   const helpers = await Promise.all(
-    [...Object.values(programs), canary.trustedProgram].map((path) => realpath(path).catch(() => null)),
+    [...Object.values(programs), canary.trustedProgram, ...canaryPrograms()].map((path) =>
+      realpath(path).catch(() => null),
+    ),
   );
   return new Set([
     ...(await ownCode()),

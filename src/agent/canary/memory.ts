@@ -1,0 +1,58 @@
+import { arch } from 'node:os';
+import { type Attempt, RAN, refused } from './attempt.ts';
+import { errnoOf } from './errno.ts';
+import { freshBytes, PROGRAM } from './fresh.ts';
+import { isThere, MEMORY_MAKERS } from './programs.ts';
+import { start } from './start.ts';
+
+/** Number of `memfd_create`, by Node's name of the architecture. */
+const SYSTEM_CALLS: Readonly<Record<string, number>> = { x64: 319, arm64: 279 };
+/** Flag that asks for a file which may be executed; kernels before 6.3 do not know it and need none. */
+const EXECUTABLE = 0x10;
+/** Status that says "refused", and that no fresh program has; what was refused, and by which errno, is on the output. */
+const SAID = 120;
+
+/** Reads a program from the input, makes it in memory and becomes it; or tells what was refused. */
+const SCRIPTS = {
+  perl: (call: number) => `my $n="canary";binmode STDIN;local $/;my $b=<STDIN>;
+my $f=syscall(${call},$n,${EXECUTABLE});$f=syscall(${call},$n,0) if $f<0&&$!+0==22;
+if($f<0){print "make ",$!+0;exit ${SAID}}
+open(my $h,">&=",$f);binmode $h;syswrite($h,$b);
+exec {"/proc/self/fd/$f"} "canary" or do{print "execute ",$!+0;exit ${SAID}}`,
+  python: () => `import os,sys
+b=sys.stdin.buffer.read()
+try:
+ try: f=os.memfd_create("canary",${EXECUTABLE})
+ except OSError as e:
+  if e.errno!=22: raise
+  f=os.memfd_create("canary",0)
+except OSError as e:
+ print("make",e.errno);sys.exit(${SAID})
+os.write(f,b)
+try: os.execve(f,["canary"],{})
+except OSError as e: print("execute",e.errno);sys.exit(${SAID})`,
+} as const;
+
+const SCRIPT_FLAG = { perl: '-e', python: '-c' } as const;
+
+/** Tries a fresh program that never is a file: made by `memfd_create(2)` and executed by its descriptor. */
+export async function tryInMemory(user: number): Promise<Attempt> {
+  const call = SYSTEM_CALLS[arch()];
+  if (call === undefined) return { kind: 'untried', detail: `no system call is known for ${arch()}` };
+  for (const { path, language } of MEMORY_MAKERS) {
+    if (!(await isThere(path))) continue;
+    const { bytes, status } = freshBytes(PROGRAM);
+    // Perl complains about locales it does not have on the output that is read.
+    const environment = { LC_ALL: 'C' };
+    const args = [SCRIPT_FLAG[language], SCRIPTS[language](call)];
+    const ended = await start({ path, args, environment, input: bytes, user });
+    if (ended.kind !== 'ended') return { kind: 'untried', detail: `${path} could not be used` };
+    if (ended.status === status) return RAN;
+    const [, step, number] = /(make|execute) (\d+)/.exec(ended.said) ?? [];
+    if (ended.status !== SAID || step === undefined)
+      return { kind: 'unclear', detail: `${path} ended with status ${ended.status}` };
+    return refused(step === 'make' ? 'make a program in memory' : 'execute', errnoOf(Number(number)));
+  }
+  const names = MEMORY_MAKERS.map(({ path }) => path).join(', ');
+  return { kind: 'untried', detail: `there is none of ${names}` };
+}

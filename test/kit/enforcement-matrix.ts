@@ -1,0 +1,90 @@
+/** The escape table, measured: every case of the canary against the real daemon, while restricted and after release. */
+import { type Attempt, describeAttempt } from '../../src/agent/canary/attempt.ts';
+import type { CanaryResult } from '../../src/agent/canary/canary.ts';
+import { isTrusted } from '../../src/agent/canary/checks.ts';
+import type { FapolicydOptions } from '../../src/agent/drivers/fapolicyd/options.ts';
+import { expectedClosures, restrictedExpectation } from '../../src/agent/drivers/fapolicyd/reach.ts';
+import type { WantedMode } from '../../src/contract/control.ts';
+import type { Measured } from './fapolicyd-puppet.ts';
+import { type PuppetMaster, puppetMaster } from './fapolicyd-puppet-master.ts';
+import { createFapolicydWorld, worldOptions } from './fapolicyd-world.ts';
+
+export type Value = 'refused' | 'runs' | 'out of reach';
+
+export interface MatrixRow {
+  readonly case: string;
+  readonly restricted: Value | string;
+  readonly released: Value | string;
+  /** Of `restricted`; released, everything runs. */
+  readonly expected: Value;
+}
+
+export interface Matrix {
+  readonly version: string;
+  readonly rows: readonly MatrixRow[];
+  /** What was seen while restricted, with the barrier, by case. */
+  readonly seen: Readonly<Record<string, string>>;
+  /** Milliseconds from the order to the proof, of each further round. */
+  readonly took: Readonly<Record<'restricted' | 'unrestricted', readonly number[]>>;
+}
+
+/** Two more file systems for the world: one of a watched type, one of a type that is not watched there. */
+const MOUNTED =
+  'mount -t ramfs more /media && chmod 755 /media && mount -t tmpfs other /mnt && chmod 755 /mnt';
+
+export type LeftOpen = Partial<FapolicydOptions>;
+
+/**
+ * @param rounds how often the device is restricted and released again, to see how long it takes
+ * @throws Error when the device could not be restricted or released, or a round was not proven
+ */
+export async function measureMatrix(leftOpen: LeftOpen = {}, rounds = 0): Promise<Matrix> {
+  await using world = await createFapolicydWorld();
+  const puppet = puppetMaster(world);
+  const mounted = await world.run(['/usr/bin/sh', '-c', MOUNTED]);
+  if (mounted.status !== 0) throw new Error(`The world's file systems were not mounted: ${mounted.stderr}`);
+  const switched = async (mode: 'restricted' | 'unrestricted'): Promise<Measured> => {
+    const applied = await puppet.apply(mode, { leftOpen });
+    if (!applied.ok) throw new Error(applied.reason);
+    return puppet.measure({ leftOpen });
+  };
+  const restricted = await switched('restricted');
+  const released = await switched('unrestricted');
+  const expectation = restrictedExpectation(
+    expectedClosures({ ...worldOptions(), ...leftOpen }, restricted.release),
+    new Set(restricted.unwatched),
+  );
+  const rows = Object.keys(restricted.result).map((name): MatrixRow => {
+    const expected = expectation(name);
+    const value: Value = isTrusted(name) ? 'runs' : expected.kind === 'refused' ? 'refused' : 'out of reach';
+    const seen = seenIn(restricted.result, name);
+    return {
+      case: name,
+      restricted: seen === 'runs' && value === 'out of reach' ? 'out of reach' : seen,
+      released: seenIn(released.result, name),
+      expected: value,
+    };
+  });
+  const seen = Object.entries(restricted.result).map(([name, one]) => [name, describeAttempt(one)] as const);
+  const took: Record<WantedMode, number[]> = { restricted: [], unrestricted: [] };
+  for (let round = 0; round < rounds; round += 1)
+    for (const mode of ['restricted', 'unrestricted'] as const)
+      took[mode].push(await timed(puppet, mode, leftOpen));
+  return { version: (await puppet.version()) ?? 'none', rows, seen: Object.fromEntries(seen), took };
+}
+
+async function timed(puppet: PuppetMaster, mode: WantedMode, leftOpen: LeftOpen): Promise<number> {
+  const applied = await puppet.apply(mode, { leftOpen });
+  const { proven, reason, evidence } = await puppet.verify(mode, { leftOpen });
+  if (!applied.ok || !proven) throw new Error(applied.ok ? (reason ?? 'not proven') : applied.reason);
+  const steps = Object.values(applied.took).reduce((sum, step) => sum + step, 0);
+  return steps + (evidence.took.verify ?? 0);
+}
+
+export const isAsExpected = ({ restricted, released, expected }: MatrixRow): boolean =>
+  restricted === expected && released === 'runs';
+
+function seenIn(result: CanaryResult, name: string): Value | string {
+  const one: Attempt = result[name] ?? { kind: 'unclear', detail: 'was not tried' };
+  return one.kind === 'ran' ? 'runs' : one.kind === 'refused' ? 'refused' : describeAttempt(one);
+}
