@@ -8,4 +8,5 @@ export const RUNNERS: Runners = {
   agentEnrol: async (options, signal) => (await import('../agent/main.ts')).enrolAgent(options, signal),
   agentRun: async (options, signal) => (await import('../agent/main.ts')).runAgent(options, signal),
   agentStatus: async (options) => (await import('../agent/main.ts')).agentStatus(options),
+  agentRecover: async (options) => (await import('../agent/main.ts')).recoverAgent(options),
 };

@@ -1,5 +1,6 @@
 import type {
   AgentEnrolOptions,
+  AgentRecoverOptions,
   AgentRunOptions,
   AgentStatusOptions,
   DemoOptions,
@@ -18,4 +19,5 @@ export interface Runners {
   readonly agentEnrol: (options: AgentEnrolOptions, signal: AbortSignal) => Promise<object>;
   readonly agentRun: (options: AgentRunOptions, signal: AbortSignal) => Promise<void>;
   readonly agentStatus: (options: AgentStatusOptions) => Promise<object>;
+  readonly agentRecover: (options: AgentRecoverOptions) => Promise<object>;
 }

@@ -69,5 +69,6 @@ function runnersThatRemember(ran: Record<string, unknown>, failure: Error | unde
     agentEnrol: remember('agentEnrol', { machineId: 'm', controls: [{ control: 'codeExecution' }] }),
     agentRun: remember('agentRun', undefined),
     agentStatus: remember('agentStatus', { machineId: 'm', reportsWaiting: 0 }),
+    agentRecover: remember('agentRecover', { outcome: 'nothing', detail: 'No restriction is on trial.' }),
   };
 }

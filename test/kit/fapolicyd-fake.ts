@@ -16,7 +16,7 @@ export interface FakeFapolicyd extends Disposable {
   /** What it enforces at this moment; null while it does not run. */
   running(): { permissive: boolean; rules: string } | null;
   /** Rules that it refuses to check or compile. */
-  refuse(program: '--check-rules' | 'fagenrules' | 'start'): void;
+  refuse(program: '--check-rules' | 'fagenrules' | 'start' | 'arm'): void;
   /** Starts it as its owner would. */
   startAsOwner(): Promise<void>;
   /** Every file of its configuration with its content. */
@@ -147,6 +147,13 @@ export function createFakeFapolicyd({
           return null;
         },
         setEnabled: async () => null,
+      },
+      deadMan: {
+        arm: async () => {
+          calls.push('arm');
+          return refused.has('arm') ? 'The dead-man could not be started (test).' : null;
+        },
+        disarm: async () => void calls.push('disarm'),
       },
       kernel: {
         enforcer: async () => (daemon === null ? null : { pid: daemon.pid, started: 1 }),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { AgentError } from '../error.ts';
-import { ownFiles } from '../self-trust.ts';
+import { ownCommand, ownFiles } from '../self-trust.ts';
 import type { Driver } from './driver.ts';
 import type { FapolicydOptions } from './fapolicyd/options.ts';
 import type { OnFapolicydStep } from './fapolicyd/steps.ts';
@@ -59,6 +60,7 @@ async function fapolicydOptions({ stateDirectory, onStep }: DriverOptions): Prom
     // The directory that systemd makes where it is the service manager (sd_booted(3)).
     service: existsSync('/run/systemd/system') ? 'systemd' : 'direct',
     selfTrust: ownFiles(),
+    guardCommand: [...ownCommand(), 'agent', 'recover', '--data', resolve(stateDirectory), '--dead-man'],
     onStep: onStep ?? null,
   };
 }

@@ -1,6 +1,8 @@
 import { argumentsOf, fanotifyMarks, type ProcessIdentity, processOf, signal } from '../../daemon-process.ts';
+import { createDeadMan, type DeadMan } from '../../dead-man.ts';
 import { createExecute, type Execute } from '../../exec.ts';
 import { SERVICE_CONTROLS, type ServiceControl } from '../../service-control.ts';
+import type { KnownDigests } from './in-force.ts';
 import { type FapolicydOptions, type FapolicydProgram, pathsOf } from './options.ts';
 import type { FapolicydStep } from './steps.ts';
 
@@ -11,6 +13,17 @@ export interface Context {
   readonly execute: Execute<FapolicydProgram>;
   readonly service: ServiceControl;
   readonly kernel: Kernel;
+  readonly deadMan: DeadMan;
+  readonly memory: Memory;
+}
+
+/** What this process alone knows, and may forget. */
+interface Memory {
+  readonly digests: KnownDigests;
+  /** The enforcer that was started again for a restriction in force. */
+  revived: ProcessIdentity | null;
+  /** The enforcer that the last look found in order. */
+  seen: ProcessIdentity | null;
 }
 
 /** What the kernel says of the enforcer's process. */
@@ -24,15 +37,16 @@ export interface Kernel {
 }
 
 /** What a test may put in the place of the device. */
-export type Substitutes = Partial<Pick<Context, 'execute' | 'service' | 'kernel'>>;
+export type Substitutes = Partial<Pick<Context, 'execute' | 'service' | 'kernel' | 'deadMan'>>;
 
 export function createContext(options: FapolicydOptions, substitutes: Substitutes = {}): Context {
   const execute = createExecute(options.programs);
-  const { unit, pidFile, stopGrace, clock, programs } = options;
+  const { unit, pidFile, stopGrace, clock, programs, guardCommand } = options;
   const service = { unit, pidFile, stopGrace, binary: programs.daemon };
+  const paths = pathsOf(options);
   return {
     options,
-    paths: pathsOf(options),
+    paths,
     execute,
     service: SERVICE_CONTROLS[options.service]({ service, execute, clock }),
     kernel: {
@@ -41,6 +55,8 @@ export function createContext(options: FapolicydOptions, substitutes: Substitute
       marksOf: fanotifyMarks,
       signal,
     },
+    deadMan: createDeadMan(options.service, { execute, clock, command: guardCommand, file: paths.guard }),
+    memory: { digests: new Map(), revived: null, seen: null },
     ...substitutes,
   };
 }

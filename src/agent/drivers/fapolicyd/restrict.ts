@@ -6,25 +6,31 @@ import { isReloadable, restrictedConfiguration } from './configuration.ts';
 import type { Context, Progress } from './context.ts';
 import { compileRules, reloadEnforcer, startEnforcer, stopEnforcer } from './enforcer.ts';
 import { filesIn, readIfThere, removeFile, writeForEnforcer } from './files.ts';
-import { changedFiles, digestsOf } from './in-force.ts';
-import { readRecord, type SwitchRecord, writeRecord } from './record.ts';
-import { Refusal } from './refusal.ts';
+import { changedFiles, digestsOf, isOurs } from './in-force.ts';
+import { isOwners, readRecord, type SwitchRecord, type Trial, writeRecord } from './record.ts';
+import { Refusal, unless } from './refusal.ts';
+import { rehearseSwitch } from './rehearsal.ts';
 import { restrictedRules } from './rules.ts';
+import { beginTrial, isOnTrial, tightened } from './trial.ts';
 import { awaitTrust, missingTrust, updateTrust } from './trust-database.ts';
 import { makeTrustList, type TrustList, trustText } from './trust-list.ts';
+import { forgetUndone } from './undone.ts';
 import type { Procedure } from './versions.ts';
+
+/** What is to be put in force. */
+export interface Wanted {
+  readonly version: string;
+  readonly procedure: Procedure;
+  /** Name of the order that a first restriction is tried out for, null where nothing may be undone. */
+  readonly order: string | null;
+}
 
 /** Everything a restriction writes. */
 interface Plan {
-  readonly version: string;
   readonly procedure: Procedure;
   readonly list: TrustList;
   readonly rules: Map<string, string>;
-}
-
-/** True when nothing of ours is in force or half in force, so that what is there now is the owner's. */
-export function isOwners(record: SwitchRecord | null): boolean {
-  return record === null || (record.mode === 'unrestricted' && record.phase === 'applied');
+  readonly switching: SwitchRecord;
 }
 
 /**
@@ -36,17 +42,23 @@ export function isOwners(record: SwitchRecord | null): boolean {
 export async function restrict(
   context: Context,
   progress: Progress,
-  version: string,
-  procedure: Procedure,
+  { version, procedure, order }: Wanted,
 ): Promise<boolean> {
   const { options, paths } = context;
   const record = await readRecord(options);
+  const owners = isOwners(record);
+  // What was confirmed once is never on trial again, or an unreachable server would be a way to be released.
+  const trial = order !== null && (owners || isOnTrial(record)) ? await beginTrial(context, order) : null;
   const list = await makeTrustList(options);
   const rules = await restrictedRules(options.sampleRules, options.programs.daemon);
   await progress.pass('trust-listed');
-  if (await isInForce(context, record, trustText(list))) return false;
+  if (record !== null && (await areInPlace(context, record, trustText(list)))) {
+    const revived = await revive(context, progress, record);
+    await continueTrial(context, progress, revived, trial);
+    return revived !== record;
+  }
+  await rehearseSwitch(context, 0);
 
-  const owners = isOwners(record);
   const baseline = owners ? await recordBaseline(context, version) : await readBaseline(context);
   await progress.pass('baseline-recorded');
   const before = owners ? (record?.mode === 'unrestricted' ? 'unrestricted' : 'unmanaged') : record!.before;
@@ -56,28 +68,63 @@ export async function restrict(
     before,
     files: {},
     enforcer: null,
+    trial,
   };
+  await forgetUndone(context);
   await writeRecord(options, switching);
   await progress.pass('restriction-intended');
 
-  const enforcer = await bringUp(context, progress, { version, procedure, list, rules }, baseline);
+  const plan = { procedure, list, rules, switching };
+  const { enforcer, inForce } = await bringUp(context, progress, plan, baseline);
   const files = await digestsOf([
     paths.conf,
     paths.compiled,
     paths.trust,
     ...((await filesIn(paths.rules)) ?? []),
   ]);
-  await writeRecord(options, { ...switching, phase: 'applied', files, enforcer });
+  await writeRecord(options, { ...inForce, phase: 'applied', files, enforcer });
   await progress.pass('restriction-recorded');
   return true;
 }
 
-/** Nothing to do when the very enforcer of the last switch runs with the very files, and no trusted file changed. */
-async function isInForce(context: Context, record: SwitchRecord | null, trust: string): Promise<boolean> {
-  if (record?.mode !== 'restricted' || record.phase !== 'applied') return false;
-  if (!isSame(record.enforcer, await context.kernel.enforcer())) return false;
+/** Whether the files of the last restriction are there unchanged, and no trusted file changed. */
+async function areInPlace(context: Context, record: SwitchRecord, trust: string): Promise<boolean> {
+  if (record.mode !== 'restricted' || record.phase !== 'applied') return false;
   if ((await changedFiles(context, record)).length > 0) return false;
   return (await readIfThere(context.paths.trust))?.toString('utf8') === trust;
+}
+
+/**
+ * With its files in place a restriction needs the enforcer only, and none that somebody else started, perhaps with other
+ * files. That it runs again must not depend on a disk that takes a record.
+ * @returns the record, another one when an enforcer was started
+ */
+async function revive(context: Context, progress: Progress, record: SwitchRecord): Promise<SwitchRecord> {
+  const running = await context.kernel.enforcer();
+  if (isSame(running, record.enforcer)) return record;
+  if (!isOurs(context, record, running)) {
+    if (running !== null) await stopEnforcer(context, false);
+    context.memory.revived = await startEnforcer(context);
+    await progress.pass('enforcer-switched');
+  }
+  const revived = { ...record, enforcer: context.memory.revived };
+  await writeRecord(context.options, revived).catch(() => undefined);
+  await progress.pass('restriction-recorded');
+  return revived;
+}
+
+/** What is in force already is tried out for another while, or not any more. */
+async function continueTrial(
+  context: Context,
+  progress: Progress,
+  record: SwitchRecord,
+  trial: Trial | null,
+): Promise<void> {
+  if (!isOnTrial(record)) return;
+  await writeRecord(context.options, { ...record, trial: trial && tightened(context, trial) });
+  if (trial === null) return context.deadMan.disarm();
+  unless(await context.deadMan.arm(trial.id));
+  await progress.pass('dead-man-armed');
 }
 
 async function bringUp(
@@ -85,13 +132,21 @@ async function bringUp(
   progress: Progress,
   plan: Plan,
   baseline: Baseline,
-): Promise<ProcessIdentity> {
+): Promise<{ enforcer: ProcessIdentity; inForce: SwitchRecord }> {
   const { options, paths } = context;
+  const { switching } = plan;
+  // It takes its time to start, in which the files can be written.
+  const armed = switching.trial === null ? null : context.deadMan.arm(switching.trial.id);
+  armed?.catch(() => undefined);
   await mkdir(paths.trustDirectory, { recursive: true, mode: 0o755 });
   await writeForEnforcer(paths.trust, trustText(plan.list));
   await progress.pass('trust-written');
   await writeRules(context, plan);
   await progress.pass('rules-written');
+  if (armed !== null) {
+    unless(await armed);
+    await progress.pass('dead-man-armed');
+  }
 
   const owners = Buffer.from(baseline.snapshot.files[paths.conf]?.content ?? '', 'base64').toString('utf8');
   const present = (await readIfThere(paths.conf))?.toString('utf8') ?? '';
@@ -101,11 +156,14 @@ async function bringUp(
   await progress.pass('trust-checked');
 
   await writeForEnforcer(paths.conf, wanted);
+  const trial = switching.trial && tightened(context, switching.trial);
+  const inForce = { ...switching, trial };
+  if (trial !== null) await writeRecord(options, inForce);
   await progress.pass('configuration-written');
   const runsWith = startedToWatch ? watching : present;
   const enforcer = await enforce(context, plan.procedure, isReloadable(runsWith, wanted));
   await progress.pass('enforcer-switched');
-  return enforcer;
+  return { enforcer, inForce };
 }
 
 /** Exactly our files: an owner's rule that allows more would be a way round. They are in the baseline. */

@@ -1,0 +1,90 @@
+/** A restriction that nobody confirms, with the real daemon: it is undone by a process that outlives the agent. */
+import assert from 'node:assert/strict';
+import test, { after, afterEach, before, describe } from 'node:test';
+import type { SwitchRecord } from '../../../src/agent/drivers/fapolicyd/record.ts';
+import { type PuppetMaster, puppetMaster } from '../../kit/fapolicyd-puppet-master.ts';
+import { createFapolicydWorld, type FapolicydWorld, whyNoWorld } from '../../kit/fapolicyd-world.ts';
+import { until } from '../../kit/processes.ts';
+
+describe('a restriction on trial', { skip: whyNoWorld() ?? false, timeout: 300_000 }, () => {
+  let world: FapolicydWorld;
+  let puppet: PuppetMaster;
+  let owners: string;
+  let state: string;
+
+  before(async () => {
+    world = await createFapolicydWorld();
+    puppet = puppetMaster(world);
+    owners = await world.configuration();
+    state = world.inside.stateDirectory;
+  });
+  after(() => world[Symbol.asyncDispose]());
+
+  const sh = async (script: string) => (await world.run(['/usr/bin/sh', '-c', script])).stdout.trim();
+  const record = async () => JSON.parse(await sh(`cat ${state}/fapolicyd-record.json`)) as SwitchRecord;
+  const isRecorded = async () => (await sh(`ls ${state}`)).includes('fapolicyd-record.json');
+  const deadMen = async () =>
+    (await sh('grep -l [f]apolicyd-puppet /proc/[0-9]*/cmdline || true')).split('\n').filter(Boolean);
+  const assertOwners = async () => {
+    assert.equal(await world.configuration(), owners);
+    assert.deepEqual(await world.daemons(), []);
+    assert.equal((await world.tryUntrusted(65_534)).ran, true);
+  };
+  afterEach(async () => {
+    await puppet.apply('unrestricted');
+    await until('no dead-man is left', async () => (await deadMen()).length === 0);
+  });
+
+  test('that is not confirmed in time is undone, though its agent is dead, and the agent can say why', async () => {
+    await puppet.dieAt('restriction-recorded', 'restricted', { confirmTimeout: 1_000 });
+    assert.equal((await world.tryUntrusted(65_534)).ran, false);
+    await until('the dead-man undoes it', async () => !(await isRecorded()));
+    await until('the dead-man has ended', async () => (await deadMen()).length === 0);
+    await assertOwners();
+    assert.match((await puppet.ended('order')) ?? '', /not confirmed in time/);
+    assert.equal(await puppet.ended('another'), null);
+  });
+
+  test('is undone though its agent hangs in the middle of the switch and holds the lock', async () => {
+    const hung = puppet.hangAt('enforcer-switched', 'restricted', { confirmTimeout: 1_000 });
+    try {
+      await until('it hangs', async () => !(await world.tryUntrusted(65_534)).ran);
+      await until('the dead-man undoes it', async () => !(await isRecorded()));
+      await until('the dead-man has ended', async () => (await deadMen()).length === 1);
+      await assertOwners();
+    } finally {
+      await hung.end();
+    }
+  });
+
+  test('that is confirmed is kept: its dead-man ends and undoes nothing', async () => {
+    assert.ok((await puppet.apply('restricted')).ok);
+    assert.equal((await deadMen()).length, 1);
+    assert.notEqual((await record()).trial, null);
+    assert.ok((await puppet.confirm()).ok);
+    await until('the dead-man has ended', async () => (await deadMen()).length === 0);
+    assert.equal((await record()).trial, null);
+    assert.equal((await world.tryUntrusted(65_534)).ran, false);
+  });
+
+  test('that another agent process takes up gets a new dead-man and its whole time', async () => {
+    await puppet.dieAt('restriction-recorded', 'restricted');
+    const first = await record();
+    assert.ok((await puppet.apply('restricted')).ok);
+    const second = await record();
+    assert.notEqual(second.trial?.id, first.trial?.id);
+    assert.ok(second.trial!.deadline >= first.trial!.deadline);
+    assert.equal((await deadMen()).length, 1);
+  });
+
+  test('that the device was restarted in is undone at boot, whatever time is left', async () => {
+    await puppet.dieAt('restriction-recorded', 'restricted');
+    await sh(
+      `sed -i 's/"boot":"[^"]*"/"boot":"another"/' ${state}/fapolicyd-record.json; kill -9 $(cat /run/fapolicyd.pid)`,
+    );
+    const { outcome, detail } = await puppet.recover();
+    assert.equal(outcome, 'undone');
+    assert.match(detail, /restarted before/);
+    await assertOwners();
+  });
+});
