@@ -6,6 +6,7 @@ import { type FapolicydOptions, fapolicydDefaults } from '../../src/agent/driver
 import { RULE_GROUPS } from '../../src/agent/drivers/fapolicyd/rules.ts';
 import { parseDump } from '../../src/agent/drivers/fapolicyd/trust-database.ts';
 import type { Execution } from '../../src/agent/exec.ts';
+import type { BootState } from '../../src/agent/service-control.ts';
 
 /** A fapolicyd that is files in a directory and a few variables, of any version, for tests without root. */
 export interface FakeFapolicyd extends Disposable {
@@ -19,6 +20,8 @@ export interface FakeFapolicyd extends Disposable {
   refuse(program: '--check-rules' | 'fagenrules' | 'start' | 'arm'): void;
   /** Starts it as its owner would. */
   startAsOwner(): Promise<void>;
+  /** Whether it starts at boot. */
+  boot(): BootState;
   /** Every file of its configuration with its content. */
   files(): Record<string, string>;
 }
@@ -29,9 +32,11 @@ const REFUSED: Execution = { ...DONE, status: 1, stderr: 'refused by the test' }
 export function createFakeFapolicyd({
   version,
   conf,
+  boot = 'disabled',
 }: {
   version: string | null;
   conf: string;
+  boot?: BootState;
 }): FakeFapolicyd {
   const root = mkdtempSync(join(tmpdir(), 'cordon-fake-'));
   chmodSync(root, 0o755);
@@ -71,6 +76,7 @@ export function createFakeFapolicyd({
   const refused = new Set<string>();
   let daemon: { pid: number; args: readonly string[]; permissive: boolean; rules: string } | null = null;
   let pids = 100;
+  let atBoot = boot;
   let database = new Map<string, string>();
   const permissive = () => /^permissive = 1$/m.test(read(at('etc/fapolicyd.conf')));
   const compiled = () => read(at('etc/compiled.rules'));
@@ -132,12 +138,13 @@ export function createFakeFapolicyd({
         kind: 'direct',
         state: async () => ({
           process: daemon === null ? null : { pid: daemon.pid, started: 1 },
-          enabled: null,
+          enabled: atBoot,
           args: daemon?.args ?? [],
         }),
         start: async (args) => {
           calls.push('start');
           if (refused.has('start')) return 'It could not be started (test).';
+          if (atBoot === 'masked') atBoot = 'disabled';
           start(args);
           return null;
         },
@@ -146,7 +153,11 @@ export function createFakeFapolicyd({
           daemon = null;
           return null;
         },
-        setEnabled: async () => null,
+        setEnabled: async (enabled) => {
+          if (enabled !== atBoot) calls.push(`enable ${enabled}`);
+          atBoot = enabled;
+          return null;
+        },
       },
       deadMan: {
         arm: async () => {
@@ -171,6 +182,7 @@ export function createFakeFapolicyd({
       refused.add(program);
     },
     startAsOwner: async () => start([]),
+    boot: () => atBoot,
     files: () =>
       Object.fromEntries(
         readdirSync(at('etc'), { recursive: true, withFileTypes: true })

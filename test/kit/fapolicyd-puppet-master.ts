@@ -20,6 +20,8 @@ export interface PuppetMaster {
   observe(): Promise<Observation>;
   undo(): Promise<boolean>;
   version(): Promise<string | null>;
+  /** Kills every puppet in the world, a dead-man too. */
+  killAll(): Promise<void>;
   /** Applies the mode in a process that is stopped at the step, as if it hung there, until it is ended. */
   hangAt(step: FapolicydStep, mode: WantedMode, more?: Partial<Order>): { end(): Promise<void> };
   /** Does it in a process that is killed the moment it passes the step. @throws Error when it was not */
@@ -36,7 +38,12 @@ export function puppetMaster(world: FapolicydWorld): PuppetMaster {
     if ('error' in answer) throw new Error(answer.error);
     return answer.result as T;
   };
+  const killAll = async () => {
+    const puppets = 'for f in $(grep -l [f]apolicyd-puppet /proc/[0-9]*/cmdline)';
+    await world.run(['/usr/bin/sh', '-c', `${puppets}; do p=\${f#/proc/}; kill -9 \${p%/cmdline}; done`]);
+  };
   return {
+    killAll,
     apply: (mode, more = {}) => ask({ ...more, call: 'apply', mode }),
     verify: (mode) => ask({ call: 'verify', mode }),
     confirm: () => ask({ call: 'confirm' }),
@@ -51,12 +58,7 @@ export function puppetMaster(world: FapolicydWorld): PuppetMaster {
       child.stdin!.end(`${JSON.stringify(order)}\n`);
       return {
         async end() {
-          const puppets = 'for f in $(grep -l [f]apolicyd-puppet /proc/[0-9]*/cmdline)';
-          await world.run([
-            '/usr/bin/sh',
-            '-c',
-            `${puppets}; do p=\${f#/proc/}; kill -9 \${p%/cmdline}; done`,
-          ]);
+          await killAll();
           child.kill('SIGKILL');
         },
       };

@@ -46,7 +46,7 @@ describe('a restriction on trial', { skip: whyNoWorld() ?? false, timeout: 300_0
   });
 
   test('is undone though its agent hangs in the middle of the switch and holds the lock', async () => {
-    const hung = puppet.hangAt('enforcer-switched', 'restricted', { confirmTimeout: 1_000 });
+    const hung = puppet.hangAt('enforcer-switched', 'restricted', { confirmTimeout: 4_000 });
     try {
       await until('it hangs', async () => !(await world.tryUntrusted(65_534)).ran);
       await until('the dead-man undoes it', async () => !(await isRecorded()));
@@ -79,9 +79,9 @@ describe('a restriction on trial', { skip: whyNoWorld() ?? false, timeout: 300_0
 
   test('that the device was restarted in is undone at boot, whatever time is left', async () => {
     await puppet.dieAt('restriction-recorded', 'restricted');
-    await sh(
-      `sed -i 's/"boot":"[^"]*"/"boot":"another"/' ${state}/fapolicyd-record.json; kill -9 $(cat /run/fapolicyd.pid)`,
-    );
+    await puppet.killAll();
+    await sh(`sed -i 's/"boot":"[^"]*"/"boot":"another"/' ${state}/fapolicyd-record.json`);
+    await world.killDaemon();
     const { outcome, detail } = await puppet.recover();
     assert.equal(outcome, 'undone');
     assert.match(detail, /restarted before/);

@@ -38,6 +38,8 @@ export async function recover(context: Context, only: string | null): Promise<Re
   } catch (thrown) {
     const detail = reasonOf(thrown);
     if (detail === null) throw thrown;
+    // Whatever stands against putting back what was there: nobody may stay locked out by an enforcer on trial.
+    await stopEnforcer(context, true).catch(() => undefined);
     return { outcome: 'failed', detail };
   }
 }
@@ -83,6 +85,9 @@ const WHY = {
 
 /** Milliseconds between two looks at a trial, which ends early when it is confirmed. */
 const LOOK = 1_000;
+/** Milliseconds until an undo that failed is tried again, and how often, before a boot is left to do it. */
+const AGAIN = 5_000;
+const ATTEMPTS = 20;
 
 /** The dead-man: waits until the trial is over, and undoes it when nobody has confirmed it. */
 export async function guard(context: Context, only: string): Promise<Recovery> {
@@ -90,6 +95,7 @@ export async function guard(context: Context, only: string): Promise<Recovery> {
   await announce(context.paths.guard, only);
   // A record that cannot be read for once, because the disk fails or all is held up, must not end the watch.
   let left = Number.POSITIVE_INFINITY;
+  let failures = 0;
   for (;;) {
     const record = await readRecord(context.options).catch(() => 'unreadable' as const);
     if (record !== 'unreadable') {
@@ -97,7 +103,12 @@ export async function guard(context: Context, only: string): Promise<Recovery> {
       left = remaining(context, record.trial, boot);
     } else if (left === Number.POSITIVE_INFINITY) left = context.options.confirmTimeout;
     else left -= LOOK;
-    if (left <= 0) return recover(context, only);
-    await pause(context.options.clock, Math.min(left, LOOK));
+    if (left <= 0) {
+      const recovery = await recover(context, only);
+      if (recovery.outcome !== 'failed') return recovery;
+      failures += 1;
+      if (failures === ATTEMPTS) return recovery;
+    }
+    await pause(context.options.clock, left > 0 ? Math.min(left, LOOK) : AGAIN);
   }
 }
