@@ -38,10 +38,11 @@ export function createLink(clock: Clock, hurry: () => void): ServerLink {
     isUp: () => answeredAt !== null && clock.now() - answeredAt <= FRESH,
     reach: () =>
       new Promise((resolve) => {
+        const asked = clock.now();
         const end = (reached: boolean) => {
           cancel();
           waiting.delete(waiter);
-          resolve(reached);
+          resolve(reached ? clock.now() - asked : null);
         };
         const cancel = clock.after(PATIENCE, () => end(false));
         const waiter = { after: messages, resolve: () => end(true) };

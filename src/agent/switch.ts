@@ -25,8 +25,8 @@ export interface Circumstances {
 export interface Link {
   /** True when the server has just answered, so that an answer that does not come any more means something. */
   isUp(): boolean;
-  /** Asks the server anew, over a connection of its own; true when it answers in time. */
-  reach(): Promise<boolean>;
+  /** Asks the server anew, over a connection of its own. Milliseconds until it answered; null when it did not in time. */
+  reach(): Promise<number | null>;
 }
 
 /**
@@ -157,13 +157,15 @@ async function verify(driver: Driver, mode: WantedMode): Promise<Verification> {
 async function verifyWith(driver: Driver, mode: WantedMode, link: Link | null): Promise<Verification> {
   const verified = await verify(driver, mode);
   if (link === null || !verified.proven) return verified;
-  const passed = await link.reach();
+  const milliseconds = await link.reach();
+  const passed = milliseconds !== null;
   const reason = passed
     ? null
     : 'The agent could not reach its server any more once the device was restricted.';
   const check = { name: 'server', expected: 'reached', observed: passed ? 'reached' : 'no answer', passed };
   const { evidence } = verified;
-  return { proven: passed, reason, evidence: { ...evidence, checks: [...evidence.checks, check] } };
+  const took = passed ? { ...evidence.took, server: Math.round(milliseconds) } : evidence.took;
+  return { proven: passed, reason, evidence: { ...evidence, took, checks: [...evidence.checks, check] } };
 }
 
 async function confirm(driver: Driver, trials: Trials): Promise<Confirmed> {

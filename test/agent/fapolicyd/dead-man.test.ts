@@ -87,4 +87,21 @@ describe('a restriction on trial', { skip: whyNoWorld() ?? false, timeout: 300_0
     assert.match(detail, /restarted before/);
     await assertOwners();
   });
+
+  test('that was kept before the device restarted is in force with the enforcer that the boot started', async () => {
+    assert.ok((await puppet.apply('restricted')).ok);
+    assert.ok((await puppet.confirm()).ok);
+    await sh(`sed -i 's/"boot":"[^"]*"/"boot":"another"/' ${state}/fapolicyd-record.json`);
+    await world.killDaemon();
+    await sh('while pidof fapolicyd; do :; done; rm -f /run/fapolicyd.pid; fapolicyd');
+    const [started] = await world.daemons();
+    await until('it watches', async () => !(await world.tryUntrusted(65_534)).ran);
+    assert.equal((await puppet.observe()).intact, true);
+    assert.ok((await puppet.apply('restricted', { trial: null })).ok);
+    assert.equal((await puppet.verify('restricted')).proven, true);
+    assert.deepEqual(await world.daemons(), [started], 'it is not started again');
+    await world.killDaemon();
+    await sh('while pidof fapolicyd; do :; done; rm -f /run/fapolicyd.pid; fapolicyd');
+    assert.match((await puppet.observe()).detail, /started by somebody else/);
+  });
 });

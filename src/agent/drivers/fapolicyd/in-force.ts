@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { isSame, type ProcessIdentity } from '../../daemon-process.ts';
 import type { Context } from './context.ts';
 import { filesIn, readIfThere } from './files.ts';
-import type { SwitchRecord } from './record.ts';
+import { presentBoot, type SwitchRecord } from './record.ts';
 
 /** Digests by path with what told that the file was not changed since; the change time cannot be set by a program. */
 export type KnownDigests = Map<string, readonly [stamp: string, digest: string]>;
@@ -47,9 +47,15 @@ export async function changedFiles({ paths, memory }: Context, record: SwitchRec
 }
 
 /**
- * Whether a running enforcer was started by us with the files of the record: the one that it names, or, where the disk
- * took no record any more, one that this very process has started since.
+ * Whether a running enforcer has the files of the record: the one that it names; where the disk took no record any more,
+ * one that this very process has started since; and after a restart of the device the one that the boot started.
  */
-export function isOurs({ memory }: Context, record: SwitchRecord, running: ProcessIdentity | null): boolean {
-  return isSame(running, record.enforcer) || isSame(running, memory.revived);
+export async function isOurs(
+  { memory }: Context,
+  record: SwitchRecord,
+  running: ProcessIdentity | null,
+): Promise<boolean> {
+  if (running === null) return false;
+  if (isSame(running, record.enforcer) || isSame(running, memory.revived)) return true;
+  return record.boot !== (await presentBoot());
 }

@@ -44,7 +44,7 @@ export async function faultsOf(context: Context, record: SwitchRecord): Promise<
   const files = await changedFiles(context, record);
   if (running === null) return ['fapolicyd does not run', ...files];
   return [
-    ...(isOurs(context, record, running) ? [] : ['fapolicyd was started by somebody else']),
+    ...((await isOurs(context, record, running)) ? [] : ['fapolicyd was started by somebody else']),
     ...((await context.kernel.argumentsOf(running.pid)).includes('--permissive')
       ? ['fapolicyd only watches']
       : []),

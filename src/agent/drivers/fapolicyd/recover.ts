@@ -3,10 +3,10 @@ import { pause } from '../../until.ts';
 import type { Recovery } from '../driver.ts';
 import { type Context, createProgress } from './context.ts';
 import { stopEnforcer } from './enforcer.ts';
-import { readRecord, type SwitchRecord, type Trial } from './record.ts';
+import { presentBoot, readRecord, type SwitchRecord, type Trial } from './record.ts';
 import { Refusal, reasonOf } from './refusal.ts';
 import { undo } from './release.ts';
-import { isOnTrial, presentBoot, remaining } from './trial.ts';
+import { isOnTrial, remaining } from './trial.ts';
 import { turn } from './turn.ts';
 import { noteUndone } from './undone.ts';
 

@@ -14,6 +14,7 @@ const RELEASED: Omit<SwitchRecord, 'phase'> = {
   before: 'unrestricted',
   files: {},
   enforcer: null,
+  boot: '',
   trial: null,
 };
 

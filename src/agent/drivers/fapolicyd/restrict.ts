@@ -7,7 +7,7 @@ import type { Context, Progress } from './context.ts';
 import { compileRules, reloadEnforcer, startEnforcer, stopEnforcer } from './enforcer.ts';
 import { filesIn, readIfThere, removeFile, writeForEnforcer } from './files.ts';
 import { changedFiles, digestsOf, isOurs } from './in-force.ts';
-import { isOwners, readRecord, type SwitchRecord, type Trial, writeRecord } from './record.ts';
+import { isOwners, presentBoot, readRecord, type SwitchRecord, type Trial, writeRecord } from './record.ts';
 import { Refusal, unless } from './refusal.ts';
 import { rehearseSwitch } from './rehearsal.ts';
 import { restrictedRules } from './rules.ts';
@@ -68,6 +68,7 @@ export async function restrict(
     before,
     files: {},
     enforcer: null,
+    boot: await presentBoot(),
     trial,
   };
   await forgetUndone(context);
@@ -101,13 +102,16 @@ async function areInPlace(context: Context, record: SwitchRecord, trust: string)
  */
 async function revive(context: Context, progress: Progress, record: SwitchRecord): Promise<SwitchRecord> {
   const running = await context.kernel.enforcer();
-  if (isSame(running, record.enforcer)) return record;
-  if (!isOurs(context, record, running)) {
-    if (running !== null) await stopEnforcer(context, false);
-    context.memory.revived = await startEnforcer(context);
+  const boot = await presentBoot();
+  if (isSame(running, record.enforcer) && record.boot === boot) return record;
+  let enforcer = running;
+  if (enforcer === null || !(await isOurs(context, record, enforcer))) {
+    if (enforcer !== null) await stopEnforcer(context, false);
+    enforcer = await startEnforcer(context);
     await progress.pass('enforcer-switched');
   }
-  const revived = { ...record, enforcer: context.memory.revived };
+  context.memory.revived = enforcer;
+  const revived = { ...record, enforcer, boot };
   await writeRecord(context.options, revived).catch(() => undefined);
   await progress.pass('restriction-recorded');
   return revived;

@@ -1,14 +1,6 @@
 import type { Context, Progress } from './context.ts';
-import { readIfThere } from './files.ts';
-import { readRecord, type SwitchRecord, type Trial, writeRecord } from './record.ts';
+import { presentBoot, readRecord, type SwitchRecord, type Trial, writeRecord } from './record.ts';
 import { Refusal, unless } from './refusal.ts';
-
-/** Tells one boot from another (proc(5)); the same for all processes, and nobody's choice. */
-const BOOT_ID = '/proc/sys/kernel/random/boot_id';
-
-export async function presentBoot(): Promise<string> {
-  return (await readIfThere(BOOT_ID))?.toString('utf8').trim() ?? '';
-}
 
 /**
  * A trial that begins now. Its time is long at first, since a database may have to be filled while nothing is refused

@@ -19,11 +19,12 @@ export async function noteUndone({ paths }: Context, { order }: Trial, reason: s
   await writeFileDurably(paths.undone, JSON.stringify(note)).catch(() => undefined);
 }
 
-/** Why the trial for an order was undone by another process; null when none did. */
-export async function whyUndone(context: Context, order: string): Promise<string | null> {
-  const note = await readOwn<Undone>(context.paths.undone);
-  if (note?.order !== order || isOnTrial(await readRecord(context.options))) return null;
-  return note.reason;
+/** Why the trial for an order was undone by another process; null when none did, or nothing can be learnt of it. */
+export async function whyUndone({ options, paths }: Context, order: string): Promise<string | null> {
+  const note = await readOwn<Undone>(paths.undone).catch(() => null);
+  if (note?.order !== order) return null;
+  const record = await readRecord(options).catch(() => null);
+  return isOnTrial(record) ? null : note.reason;
 }
 
 /** A new trial makes what was noted of an earlier one untrue. */
