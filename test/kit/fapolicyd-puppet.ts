@@ -14,8 +14,6 @@ export interface Order {
   readonly mode?: WantedMode;
   /** Order that a restriction is tried out for; null keeps a first one without a trial. */
   readonly trial?: string | null;
-  /** Milliseconds until the dead-man undoes a restriction in force. */
-  readonly confirmTimeout?: number;
   readonly dieAt?: FapolicydStep;
   /** Step at which it is stopped, as if what it does never returned. */
   readonly hangAt?: FapolicydStep;
@@ -39,7 +37,6 @@ async function carryOut(order: Order): Promise<Answer> {
   const options = worldOptions();
   const driver = createFapolicydDriver({
     ...options,
-    confirmTimeout: order.confirmTimeout ?? options.confirmTimeout,
     trust: { ...options.trust, minimum: minimum ?? options.trust.minimum },
     onStep: (step) => {
       if (step === dieAt) process.kill(process.pid, 'SIGKILL');

@@ -53,9 +53,8 @@ export async function restrict(
   const rules = await restrictedRules(options.sampleRules, options.programs.daemon);
   await progress.pass('trust-listed');
   if (record !== null && (await areInPlace(context, record, trustText(list)))) {
-    const revived = await revive(context, progress, record);
-    await continueTrial(context, progress, revived, trial);
-    return revived !== record;
+    const continued = await continueTrial(context, progress, record, trial);
+    return revive(context, progress, continued);
   }
   await rehearseSwitch(context, 0);
 
@@ -98,12 +97,12 @@ async function areInPlace(context: Context, record: SwitchRecord, trust: string)
 /**
  * With its files in place a restriction needs the enforcer only, and none that somebody else started, perhaps with other
  * files. That it runs again must not depend on a disk that takes a record.
- * @returns the record, another one when an enforcer was started
+ * @returns whether the enforcer is another one than before
  */
-async function revive(context: Context, progress: Progress, record: SwitchRecord): Promise<SwitchRecord> {
+async function revive(context: Context, progress: Progress, record: SwitchRecord): Promise<boolean> {
   const running = await context.kernel.enforcer();
   const boot = await presentBoot();
-  if (isSame(running, record.enforcer) && record.boot === boot) return record;
+  if (isSame(running, record.enforcer) && record.boot === boot) return false;
   let enforcer = running;
   if (enforcer === null || !(await isOurs(context, record, enforcer))) {
     if (enforcer !== null) await stopEnforcer(context, false);
@@ -111,10 +110,9 @@ async function revive(context: Context, progress: Progress, record: SwitchRecord
     await progress.pass('enforcer-switched');
   }
   context.memory.revived = enforcer;
-  const revived = { ...record, enforcer, boot };
-  await writeRecord(context.options, revived).catch(() => undefined);
+  await writeRecord(context.options, { ...record, enforcer, boot }).catch(() => undefined);
   await progress.pass('restriction-recorded');
-  return revived;
+  return true;
 }
 
 /** What is in force already is tried out for another while, or not any more. */
@@ -123,12 +121,16 @@ async function continueTrial(
   progress: Progress,
   record: SwitchRecord,
   trial: Trial | null,
-): Promise<void> {
-  if (!isOnTrial(record)) return;
-  await writeRecord(context.options, { ...record, trial: trial && tightened(context, trial) });
-  if (trial === null) return context.deadMan.disarm();
-  unless(await context.deadMan.arm(trial.id));
-  await progress.pass('dead-man-armed');
+): Promise<SwitchRecord> {
+  if (!isOnTrial(record)) return record;
+  const continued = { ...record, trial: trial && tightened(context, trial) };
+  await writeRecord(context.options, continued);
+  if (trial === null) await context.deadMan.disarm();
+  else {
+    unless(await context.deadMan.arm(trial.id));
+    await progress.pass('dead-man-armed');
+  }
+  return continued;
 }
 
 async function bringUp(
