@@ -15,6 +15,11 @@ export async function processOf(pidFile: string, binary: string): Promise<Proces
   // A package update replaces the file under a running daemon; the kernel then marks the old one.
   const running = (await quietly(() => readlink(`/proc/${pid}/exe`)))?.replace(/ \(deleted\)$/, '');
   if (running !== binary) return null;
+  return identityOf(pid);
+}
+
+/** The process that has the number now; null when none has. */
+export async function identityOf(pid: number): Promise<ProcessIdentity | null> {
   const started = startOf((await quietly(() => readFile(`/proc/${pid}/stat`, 'utf8'))) ?? '');
   return started === null ? null : { pid, started };
 }

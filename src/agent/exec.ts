@@ -41,6 +41,26 @@ export function createExecute<Name extends string>(programs: Readonly<Record<Nam
   return (name, args, limits = {}) => execute(programs[name], args, limits);
 }
 
+/**
+ * Starts a program that goes on by itself, also after this process was killed: in a session of its own, with no stream
+ * of ours. Returns null when it was started, else why not.
+ * @throws RangeError when the program is not named by an absolute path
+ */
+export function startDetached([program = '', ...args]: readonly string[]): Promise<string | null> {
+  if (!program.startsWith('/'))
+    throw new RangeError(`The program ${program} is not named by an absolute path.`);
+  return new Promise((resolve) => {
+    try {
+      const child = spawn(program, args, { cwd: '/', env: ENVIRONMENT, stdio: 'ignore', detached: true });
+      child.once('error', (cause: NodeJS.ErrnoException) => resolve(cause.code ?? cause.message));
+      child.once('spawn', () => resolve(null));
+      child.unref();
+    } catch (thrown) {
+      resolve((thrown as NodeJS.ErrnoException).code ?? 'EUNKNOWN');
+    }
+  });
+}
+
 function execute(path: string, args: readonly string[], limits: ExecutionLimits): Promise<Execution> {
   const { timeout = 10_000, maxBytes = 1_048_576 } = limits;
   return new Promise((resolve) => {

@@ -5,10 +5,10 @@ import type { Driver, Observation } from './drivers/driver.ts';
 import { messageOf } from './error.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
-import { plan } from './plan.ts';
+import { type Plan, plan } from './plan.ts';
 import { type Busy, type ControlEntry, entryOf, type Outcome, settle } from './state.ts';
 import { FaultSwitchError, type OnStep, pass } from './step.ts';
-import { carryOut, observe, type Switched } from './switch.ts';
+import { carryOut, type Link, observe, type Switched } from './switch.ts';
 
 export interface KeeperOptions {
   readonly driver: Driver;
@@ -22,6 +22,7 @@ export interface KeeperOptions {
   readonly driftSeconds: number | null;
   /** Tells the exchange that there is something to send. */
   readonly notify: () => void;
+  readonly link: Link;
 }
 
 /**
@@ -37,8 +38,11 @@ export interface Keeper {
   run(stopping: AbortSignal): Promise<void>;
 }
 
+/** Milliseconds between two glances: an enforcer that is killed lets all pass. */
+const GLANCE = 1_000;
+
 export function createKeeper(options: KeeperOptions): Keeper {
-  const { driver, ledger, clock, random, log, onStep, notify } = options;
+  const { driver, ledger, clock, random, log, onStep, notify, link } = options;
   const { control } = driver;
   const bell = createBell(clock);
   let busy = false;
@@ -47,6 +51,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
   let drawn = 0;
   let since = clock.now();
   let generation = -1;
+  // Drift that the ledger could not take; the repair does not wait for it.
+  let untold: Observation | null = null;
 
   const entry = () => entryOf(ledger.state(), control);
   const othersBusy: Busy = () => false;
@@ -56,6 +62,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     if (present !== null && present.desired.generation !== generation) {
       generation = present.desired.generation;
       failures = 0;
+      untold = null;
     }
     const memory = { reproven, failures, random: drawn, since: clock.now() - since };
     return plan(present, memory, options.driftSeconds);
@@ -98,7 +105,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
         order.status === 'active'
       );
     };
-    return carryOut(before, { driver, onStep, mayUndo, stopping });
+    const order = `${ledger.state().epoch}/${control}/${before.desired.generation}`;
+    return carryOut(before, { driver, onStep, mayUndo, order, link, stopping });
   };
 
   const work = async (before: ControlEntry, stopping: AbortSignal): Promise<void> => {
@@ -121,11 +129,21 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const reprove = async (before: ControlEntry, found: Observation, stopping: AbortSignal): Promise<void> => {
     const { epoch } = ledger.state();
     const drifted = !found.intact || found.mode !== 'restricted';
-    if (drifted) await reportDrift(before, epoch, found);
+    if (drifted) await tellDrift(before, epoch, found);
     const result = await switchMode(before, stopping);
     if (result === null) return;
     await record(before, epoch, 'drift', result, drifted || !result.proven);
     notify();
+  };
+
+  const tellDrift = async (before: ControlEntry, epoch: string, found: Observation): Promise<void> => {
+    untold = found;
+    try {
+      await reportDrift(before, epoch, found);
+      untold = null;
+    } catch (error) {
+      log('error', 'drift could not be recorded', { control, reason: messageOf(error) });
+    }
   };
 
   const reportDrift = async (before: ControlEntry, epoch: string, found: Observation): Promise<void> => {
@@ -151,8 +169,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
     since = clock.now();
     // The look takes its time, and an order may have come meanwhile: then this one is of no interest any more.
     if (stopping.aborted || entry()?.desired.generation !== before.desired.generation) return;
-    if (found.intact && found.mode === 'restricted') return;
-    await exclusively(() => reprove(before, found, stopping));
+    if (found.intact && found.mode === 'restricted' && untold === null) return;
+    await exclusively(() => reprove(before, untold ?? found, stopping));
   };
 
   const exclusively = async (task: () => Promise<void>): Promise<void> => {
@@ -172,6 +190,16 @@ export function createKeeper(options: KeeperOptions): Keeper {
     else await exclusively(async () => reprove(before, await observe(driver), stopping));
   };
 
+  /** Waits for what is next; false when there is something else to think about. A look may come early by a glance. */
+  const waited = async ({ step, delay }: Plan, stopping: AbortSignal): Promise<boolean> => {
+    const glances = step === 'look' && driver.glance !== undefined;
+    const wait = glances && delay !== null ? Math.min(delay, GLANCE) : delay;
+    const before = clock.now();
+    await bell.wait(wait, stopping);
+    if (stopping.aborted || wait === null || clock.now() - before < wait) return false;
+    return wait === delay || !((await driver.glance?.()) ?? true);
+  };
+
   return {
     busy: () => busy,
     kick() {
@@ -184,12 +212,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       let troubles = 0;
       while (!stopping.aborted) {
         const next = nextPlan();
-        if (next.delay !== 0) {
-          const before = clock.now();
-          await bell.wait(next.delay, stopping);
-          const due = next.delay !== null && clock.now() - before >= next.delay;
-          if (!due || stopping.aborted) continue;
-        }
+        if (next.delay !== 0 && !(await waited(next, stopping))) continue;
         if (next.step === 'rest') continue;
         try {
           await act(next.step, stopping);

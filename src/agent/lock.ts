@@ -7,27 +7,41 @@ import { AgentError } from './error.ts';
 const PATIENCE = 200;
 
 /**
- * Takes the state directory for this process alone; the result gives it back. Node has no lock that ends with its
- * process but SQLite's: an empty database is held in an exclusive transaction, which the kernel gives up when the
- * process dies, however it dies. A file with a process id in it would outlive a crash and name a stranger.
+ * Takes the state directory for this process alone; the result gives it back.
  * @throws AgentError `configuration` when another agent has it
  */
 export function lockStateDirectory(directory: string): () => void {
-  const path = lockPath(directory);
-  const database = new DatabaseSync(path, { timeout: PATIENCE });
+  const unlock = takeLock(lockPath(directory), PATIENCE);
+  if (unlock === null) throw new AgentError('configuration', `Another agent runs on ${directory}.`);
+  return unlock;
+}
+
+/**
+ * Takes a lock that other processes respect; the result gives it back, null says that another process has it. Node has
+ * no lock that ends with its process but SQLite's: an empty database is held in an exclusive transaction, which the
+ * kernel gives up when the process dies, however it dies. A file with a process id in it would outlive a crash and name
+ * a stranger. Not for use within one process: to open a file that is locked here already would give the lock up.
+ * @param patience milliseconds to wait; nothing else happens in this process meanwhile
+ * @throws Error when the file cannot be opened for writing
+ */
+export function takeLock(path: string, patience = 0): (() => void) | null {
+  made(path);
+  const database = new DatabaseSync(path, { timeout: patience });
   try {
     database.exec('pragma journal_mode = memory; begin exclusive');
+    return () => database.close();
   } catch (cause) {
     database.close();
-    if (!isBusy(cause)) throw cause;
-    throw new AgentError('configuration', `Another agent runs on ${directory}.`, { cause });
+    if (isBusy(cause)) return null;
+    throw cause;
   }
-  return () => database.close();
 }
 
 /** Whether an agent runs on the state directory at this moment. */
 export function isLocked(directory: string): boolean {
-  const database = new DatabaseSync(lockPath(directory), { timeout: 0 });
+  const path = lockPath(directory);
+  made(path);
+  const database = new DatabaseSync(path, { timeout: 0 });
   try {
     database.prepare('select count(*) from sqlite_schema').get();
     return false;
@@ -39,11 +53,11 @@ export function isLocked(directory: string): boolean {
   }
 }
 
-/** The lock's file, made when it is missing. Never opened otherwise: closing it would give up this process's locks. */
-function lockPath(directory: string): string {
-  const path = join(directory, 'agent.lock');
+const lockPath = (directory: string) => join(directory, 'agent.lock');
+
+/** Makes the lock's file when it is missing. Never opened otherwise: closing it would give up this process's locks. */
+function made(path: string): void {
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
-  return path;
 }
 
 /** SQLITE_BUSY */

@@ -10,6 +10,7 @@ import { digestOf } from './facts.ts';
 import type { Identity } from './identity.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import type { Ledger } from './ledger.ts';
+import { createLink } from './link.ts';
 import { type Log, noLog } from './log.ts';
 import { adopt, factsConfirmed, type LedgerState, restarted } from './state.ts';
 import { FaultSwitchError, type OnStep, pass } from './step.ts';
@@ -82,6 +83,7 @@ export function createAgent(parts: AgentParts): Agent {
   const waitSeconds = Math.min(parts.waitSeconds ?? DEFAULT_WAIT_SECONDS, DEVICE_LIMITS.waitSeconds);
   const courier = createCourier(parts);
   const bell = createBell(clock);
+  const link = createLink(clock, bell.ring);
   const keepers = new Map<string, Keeper>();
   let hasty = 0;
   let facts: { value: DeviceFacts; digest: string; at: number } | null = null;
@@ -96,6 +98,7 @@ export function createAgent(parts: AgentParts): Agent {
       onStep,
       driftSeconds,
       notify: bell.ring,
+      link,
     });
     keepers.set(driver.control, keeper);
     return keeper;
@@ -174,12 +177,19 @@ export function createAgent(parts: AgentParts): Agent {
     const told = await news();
     const asked = clock.now();
     bell.clear();
-    const hold = presence === 'always' && ledger.state().reports.length === 0;
+    const hold = presence === 'always' && ledger.state().reports.length === 0 && !link.isAsked();
+    if (link.isAsked()) parts.transport.renew();
     const message = messageOfState(ledger.state(), told?.value, hold);
-    const answer = hold
-      ? await bell.interrupt(stopping, (signal) => courier.exchange(message, signal))
-      : await courier.exchange(message, stopping);
+    const number = link.asking();
+    const said = hold
+      ? bell.interrupt(stopping, (signal) => courier.exchange(message, signal))
+      : courier.exchange(message, stopping);
+    const answer = await said.catch((error: unknown) => {
+      link.failed(number, codeOf(error));
+      throw error;
+    });
     if (answer === null) return;
+    link.answered(number);
     const before = ledger.state();
     await receive(answer, told?.digest ?? null, start);
     if (message.reports.some((report) => ledger.state().reports.includes(report))) {
@@ -193,7 +203,7 @@ export function createAgent(parts: AgentParts): Agent {
 
   /** Lets a driver that works finish, so that its report goes out with the next message. */
   const grace = async (stopping: AbortSignal): Promise<void> => {
-    if (ledger.state().reports.length === 0 && working()) await bell.wait(GRACE, stopping);
+    if (ledger.state().reports.length === 0 && working() && !link.isAsked()) await bell.wait(GRACE, stopping);
   };
 
   /** A simulated device that is away for a while once it has said everything. */
@@ -221,7 +231,7 @@ export function createAgent(parts: AgentParts): Agent {
   };
 
   const recover = async (error: unknown, failures: number, stopping: AbortSignal): Promise<void> => {
-    const code = error instanceof AgentError ? error.code : 'fault';
+    const code = codeOf(error);
     const retryAfter = error instanceof AgentError ? error.retryAfterSeconds : null;
     const backoff = code === 'unknownMachine' ? STRANGER_BACKOFF : EXCHANGE_BACKOFF;
     const delay = backoffDelay(backoff, failures, random(), retryAfter);
@@ -267,3 +277,5 @@ export function createAgent(parts: AgentParts): Agent {
 
   return { run, state: () => ledger.state() };
 }
+
+const codeOf = (error: unknown) => (error instanceof AgentError ? error.code : 'fault');

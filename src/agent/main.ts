@@ -1,7 +1,13 @@
 /** Composes the agent of a real device: the only place in the room that reads the clock, files and environment. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { AgentEnrolOptions, AgentRunOptions, AgentStatusOptions } from '../contract/run-options.ts';
+import type {
+  AgentEnrolOptions,
+  AgentRecoverOptions,
+  AgentRunOptions,
+  AgentStatusOptions,
+} from '../contract/run-options.ts';
+import type { Recovery } from './drivers/driver.ts';
 import { FAPOLICYD_STEPS } from './drivers/fapolicyd/steps.ts';
 import { loadDriver } from './drivers/load.ts';
 import { enrol } from './enrol.ts';
@@ -159,6 +165,21 @@ export async function runAgent(
 /** How the device of a directory stands. @throws AgentError when it is not enrolled */
 export function agentStatus(options: AgentStatusOptions): Promise<AgentStatus> {
   return readStatus(options.data);
+}
+
+/**
+ * Undoes a restriction that was never confirmed: at boot, or as the dead-man of a trial when its time is over. Idempotent;
+ * asks no server, and works where the device's identity is lost.
+ * @throws AgentError `configuration` when it could not be undone, with the reason
+ */
+export async function recoverAgent({ data, deadMan }: AgentRecoverOptions): Promise<Recovery> {
+  const identity = await readIdentity(data).catch(() => null);
+  const { trials } = await loadDriver(identity?.driver ?? 'auto', { stateDirectory: data });
+  if (trials === undefined) return { outcome: 'nothing', detail: 'This device tries no restriction out.' };
+  const recovery = await (deadMan === null ? trials.recover(null) : trials.guard(deadMan));
+  if (recovery.outcome === 'failed')
+    throw new AgentError('configuration', `A restriction could not be undone: ${recovery.detail}`);
+  return recovery;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { isSea } from 'node:sea';
 
 /**
  * What the agent reads while everything untrusted is refused, its next start included: the program that runs it, and
@@ -26,4 +27,11 @@ function packageRoot(directory: string | undefined, exists: (path: string) => bo
     if (exists(join(at, 'package.json'))) return at;
   }
   return null;
+}
+
+/** Program, by absolute path, and first arguments that start this very command again, in another process. */
+export function ownCommand(): string[] {
+  const script = process.argv[1];
+  if (isSea() || script === undefined) return [process.execPath];
+  return [process.execPath, ...process.execArgv, resolve(script)];
 }

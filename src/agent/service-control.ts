@@ -14,11 +14,14 @@ export interface Service {
   readonly stopGrace: number;
 }
 
+/** Whether a service starts at boot; a masked one cannot be started at all. */
+export type BootState = 'enabled' | 'disabled' | 'masked';
+
 export interface ServiceState {
   /** Null when it does not run. */
   readonly process: ProcessIdentity | null;
-  /** Whether it starts at boot; null where nobody starts services at boot. */
-  readonly enabled: boolean | null;
+  /** Null where nobody starts services at boot. */
+  readonly enabled: BootState | null;
   /** Arguments it was started with. */
   readonly args: readonly string[];
 }
@@ -27,11 +30,14 @@ export interface ServiceState {
 export interface ServiceControl {
   readonly kind: ServiceControlKind;
   state(): Promise<ServiceState>;
-  /** Returns when the process is there, which may be before it is ready. `args` are used where there is no unit file. */
+  /**
+   * Returns when the process is there, which may be before it is ready; never enables it at boot. One that was masked is
+   * unmasked, since it could not be started otherwise. `args` are used where there is no unit file.
+   */
   start(args: readonly string[]): Promise<string | null>;
   /** `urgent` kills at once, which a daemon that asks the kernel for permission events answers by letting all pass. */
   stop(urgent: boolean): Promise<string | null>;
-  setEnabled(enabled: boolean): Promise<string | null>;
+  setEnabled(enabled: BootState): Promise<string | null>;
 }
 
 export type ServiceControlKind = 'systemd' | 'direct';
@@ -58,18 +64,26 @@ export const SERVICE_CONTROLS: Readonly<Record<ServiceControlKind, (tools: Tools
     return {
       kind: 'systemd',
       state: async () => {
-        const { status } = await execute('systemctl', ['is-enabled', '--quiet', service.unit]);
-        return stateWith(service, status === 0);
+        const { stdout } = await execute('systemctl', ['is-enabled', service.unit]);
+        return stateWith(service, bootStateOf(stdout));
       },
-      start: async () => (await systemctl('start', service.unit)) ?? (await appeared(tools)),
+      start: async () => {
+        const { stdout } = await execute('systemctl', ['is-enabled', service.unit]);
+        const unmasked = bootStateOf(stdout) === 'masked' ? await systemctl('unmask', service.unit) : null;
+        return unmasked ?? (await systemctl('start', service.unit)) ?? (await appeared(tools));
+      },
       stop: async (urgent) => {
         if (!urgent) return (await systemctl('stop', service.unit)) ?? vanished(tools);
-        // The stop job comes first, or the unit's own Restart= would start it again.
-        const queued = await systemctl('stop', '--no-block', service.unit);
+        // The stop job comes first, or the unit's own Restart= would start it again. Where even systemctl is refused,
+        // the kill makes it run.
+        await systemctl('stop', '--no-block', service.unit);
         await killed(tools, 'SIGKILL');
-        return queued ?? (await systemctl('stop', service.unit)) ?? vanished(tools);
+        return (await systemctl('stop', service.unit)) ?? vanished(tools);
       },
-      setEnabled: (enabled) => systemctl(enabled ? 'enable' : 'disable', service.unit),
+      setEnabled: async (enabled) => {
+        if (enabled === 'masked') return systemctl('mask', service.unit);
+        return systemctl(enabled === 'enabled' ? 'enable' : 'disable', service.unit);
+      },
     };
   },
   direct: (tools) => {
@@ -99,7 +113,14 @@ export const SERVICE_CONTROLS: Readonly<Record<ServiceControlKind, (tools: Tools
   },
 };
 
-async function stateWith(service: Service, enabled: boolean | null): Promise<ServiceState> {
+/** What `systemctl is-enabled` prints; its many other words (static, linked, …) mean that nothing starts it at boot. */
+function bootStateOf(said: string): BootState {
+  const word = said.trim();
+  if (word === 'enabled' || word === 'enabled-runtime' || word === 'alias') return 'enabled';
+  return word === 'masked' || word === 'masked-runtime' ? 'masked' : 'disabled';
+}
+
+async function stateWith(service: Service, enabled: BootState | null): Promise<ServiceState> {
   const found = await processOf(service.pidFile, service.binary);
   return { process: found, enabled, args: found === null ? [] : await argumentsOf(found.pid) };
 }

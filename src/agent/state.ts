@@ -206,8 +206,32 @@ function report(state: LedgerState, said: Said): LedgerState {
   const { desired, ...rest } = said;
   const { control, generation, actionId } = desired;
   const sequence = state.sequence + 1;
-  const reports = [...state.reports, { ...rest, control, generation, actionId, sequence }];
+  const reports = joined(state.reports, { ...rest, control, generation, actionId, sequence });
   return { ...state, sequence, reports: reports.length > MOST_REPORTS ? shed(reports) : reports };
+}
+
+const TIMES = / \((\d+) times\)$/;
+
+/**
+ * With a report more. The same drift, found or repaired again while the server was away, stands in one report, the last,
+ * with how often it was found; so the newest word about a control is always the last, and a flapping enforcer does not
+ * push out what says more.
+ */
+function joined(reports: readonly Report[], latest: Report): readonly Report[] {
+  const plain = (reason: string | null) => reason?.replace(TIMES, '') ?? null;
+  const same = reports.find(
+    (one) =>
+      one.kind === 'drift' &&
+      latest.kind === 'drift' &&
+      one.control === latest.control &&
+      one.generation === latest.generation &&
+      one.proven === latest.proven &&
+      plain(one.reason) === latest.reason,
+  );
+  if (same === undefined) return [...reports, latest];
+  const times = Number(TIMES.exec(same.reason ?? '')?.[1] ?? 1) + 1;
+  const reason = latest.reason === null ? null : `${latest.reason} (${times} times)`;
+  return [...reports.filter((one) => one !== same), { ...latest, reason }];
 }
 
 /** Without the oldest report that says the least: drift, else an announcement, else the oldest of all. */

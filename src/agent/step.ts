@@ -10,6 +10,8 @@ export const STEPS = [
   'applied',
   /** The driver has tried the mode with its canaries. */
   'verified',
+  /** A restriction that was proven is kept; any other mode needs no confirmation. */
+  'confirmed',
   /** The outcome and its report are recorded. */
   'outcome-recorded',
   /** The server has confirmed the outcome; the ledger still holds it. */

@@ -1,6 +1,6 @@
 import type { Control, Evidence, Mode, WantedMode } from '../contract/device.ts';
 import { DEVICE_LIMITS } from '../contract/device-check.ts';
-import type { Applied, Driver, Observation } from './drivers/driver.ts';
+import type { Applied, Confirmed, Driver, Observation, Trials, Verification } from './drivers/driver.ts';
 import { messageOf } from './error.ts';
 import { fitEvidence, fitText } from './fit.ts';
 import type { ControlEntry, Outcome } from './state.ts';
@@ -12,32 +12,57 @@ export type Switched = Pick<Outcome, 'observed' | 'proven' | 'undone' | 'touched
 export interface Circumstances {
   readonly driver: Driver;
   readonly onStep: OnStep | null;
-  /** Asked after a failure: whether this is the first switch of a new restriction, which the device may undo by itself. */
+  /** Asked before and after: whether this is the first switch of a new restriction, which the device may undo by itself. */
   readonly mayUndo: () => boolean;
+  /** Name of the order, the same after a restart. */
+  readonly order: string;
+  /** The way to the server. */
+  readonly link: Link;
   readonly stopping: AbortSignal;
 }
 
-/** Carries an order out: apply, verify, and undo where that is allowed. Null when the agent was stopped meanwhile. */
+/** Whether this device and its server reach each other. */
+export interface Link {
+  /** True when the server has just answered, so that an answer that does not come any more means something. */
+  isUp(): boolean;
+  /** Asks the server anew, over a connection of its own. Milliseconds until it answered; null when it did not in time. */
+  reach(): Promise<number | null>;
+}
+
+/**
+ * Carries an order out: apply, verify, confirm a first restriction, and undo where that is allowed. Null when the agent
+ * was stopped meanwhile.
+ */
 export async function carryOut(entry: ControlEntry, circumstances: Circumstances): Promise<Switched | null> {
-  const { driver, onStep, stopping } = circumstances;
+  const { driver, onStep, stopping, link, order } = circumstances;
   if (entry.desired.mode === 'unmanaged' && !entry.touched) {
     const found = await observe(driver);
     if (found.mode !== 'restricted') return leftAlone(driver);
   }
   const mode: WantedMode = entry.desired.mode === 'restricted' ? 'restricted' : 'unrestricted';
-  const applied = await apply(driver, mode);
+  const trials = mode === 'restricted' ? driver.trials : undefined;
+  const first = trials !== undefined && circumstances.mayUndo();
+  const ended = first ? await trials.ended(order) : null;
+  if (ended !== null) return undoneByOthers(driver, ended);
+  const linked = first && link.isUp();
+  const applied = await apply(driver, mode, first ? order : null);
   if (stopping.aborted) return null;
   await pass(onStep, 'applied');
   if (!applied.ok) return failed(entry, circumstances, applied, applied.reason, null);
-  const verified = await verify(driver, mode);
+  const verified = await verifyWith(driver, mode, linked ? link : null);
   if (stopping.aborted) return null;
   await pass(onStep, 'verified');
+  const confirmed = verified.proven && trials !== undefined ? await confirm(driver, trials) : KEPT;
+  if (stopping.aborted) return null;
+  await pass(onStep, 'confirmed');
+  const parts = [applied, verified.evidence, ...(confirmed.ok ? [confirmed] : [])];
   const evidence = fitEvidence({
     ...verified.evidence,
-    took: { ...applied.took, ...verified.evidence.took },
-    notes: [...applied.notes, ...verified.evidence.notes],
+    took: Object.assign({}, ...parts.map(({ took }) => took)),
+    notes: parts.flatMap(({ notes }) => notes),
   });
   if (!verified.proven) return failed(entry, circumstances, applied, verified.reason, evidence);
+  if (!confirmed.ok) return failed(entry, circumstances, applied, confirmed.reason, evidence);
   return {
     observed: entry.desired.mode,
     proven: true,
@@ -46,6 +71,22 @@ export async function carryOut(entry: ControlEntry, circumstances: Circumstances
     reason: null,
     evidence,
   };
+}
+
+/** What needs no confirmation. */
+const KEPT: Confirmed = { ok: true, took: {}, notes: [] };
+
+/** Somebody else has undone the trial, in the agent's absence or because it took too long: that is how it ended. */
+async function undoneByOthers(driver: Driver, reason: string): Promise<Switched> {
+  const evidence = fitEvidence({
+    driver: driver.name,
+    driverVersion: await versionOf(driver),
+    checks: [{ name: 'confirmation in time', expected: 'confirmed', observed: 'undone', passed: false }],
+    took: {},
+    notes: [],
+  });
+  const { mode } = await observe(driver);
+  return { observed: mode, proven: false, undone: true, touched: false, reason, evidence };
 }
 
 /** Nothing was ever changed here, so nothing is done, and that is the proof. */
@@ -93,22 +134,46 @@ async function failed(
   };
 }
 
-async function apply(driver: Driver, mode: WantedMode): Promise<Applied> {
+async function apply(driver: Driver, mode: WantedMode, order: string | null): Promise<Applied> {
   try {
-    return await driver.apply(mode);
+    return await driver.apply(mode, order);
   } catch (cause) {
     const reason = `The driver ${driver.name} broke off while it applied the mode: ${messageOf(cause)}.`;
     return { ok: false, reason, undone: false, took: {}, notes: [] };
   }
 }
 
-async function verify(driver: Driver, mode: WantedMode) {
+async function verify(driver: Driver, mode: WantedMode): Promise<Verification> {
   try {
     return await driver.verify(mode);
   } catch (cause) {
     const reason = `The driver ${driver.name} broke off while it verified the mode: ${messageOf(cause)}.`;
     const evidence: Evidence = { driver: driver.name, driverVersion: null, checks: [], took: {}, notes: [] };
     return { proven: false, reason, evidence };
+  }
+}
+
+/** The driver's checks and, where the server was there a moment ago, that it still is. */
+async function verifyWith(driver: Driver, mode: WantedMode, link: Link | null): Promise<Verification> {
+  const verified = await verify(driver, mode);
+  if (link === null || !verified.proven) return verified;
+  const milliseconds = await link.reach();
+  const passed = milliseconds !== null;
+  const reason = passed
+    ? null
+    : 'The agent could not reach its server any more once the device was restricted.';
+  const check = { name: 'server', expected: 'reached', observed: passed ? 'reached' : 'no answer', passed };
+  const { evidence } = verified;
+  const took = passed ? { ...evidence.took, server: Math.round(milliseconds) } : evidence.took;
+  return { proven: passed, reason, evidence: { ...evidence, took, checks: [...evidence.checks, check] } };
+}
+
+async function confirm(driver: Driver, trials: Trials): Promise<Confirmed> {
+  try {
+    return await trials.confirm();
+  } catch (cause) {
+    const reason = `The driver ${driver.name} broke off while it confirmed the mode: ${messageOf(cause)}.`;
+    return { ok: false, reason };
   }
 }
 

@@ -8,6 +8,8 @@ import { AgentError, messageOf } from './error.ts';
 export interface Transport {
   /** @throws AgentError `unreachable`; also when the signal aborts. */
   post(call: PostCall): Promise<PostAnswer>;
+  /** Lets go of kept connections, so that the next call makes one of its own. Not while a call is under way. */
+  renew(): void;
   close(): void;
 }
 
@@ -115,7 +117,7 @@ export function createTransport(options: TransportOptions): Transport {
       outgoing.end(call.body);
     });
 
-  return { post: (call) => attempt(call, true), close: () => agent.destroy() };
+  return { post: (call) => attempt(call, true), renew: () => agent.destroy(), close: () => agent.destroy() };
 }
 
 function receive(incoming: IncomingMessage, giveUp: (problem: Error) => void): Promise<PostAnswer> {

@@ -18,4 +18,5 @@ export const RUNNERS: Runners = {
   storeRestore: async (options, progress) =>
     (await import('../server/copies.ts')).restoreStore(options, progress),
   agentStatus: async (options) => (await import('../agent/main.ts')).agentStatus(options),
+  agentRecover: async (options) => (await import('../agent/main.ts')).recoverAgent(options),
 };

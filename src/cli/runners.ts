@@ -1,5 +1,6 @@
 import type {
   AgentEnrolOptions,
+  AgentRecoverOptions,
   AgentRunOptions,
   AgentStatusOptions,
   DemoOptions,
@@ -30,6 +31,7 @@ export interface Runners {
   readonly agentStatus: (options: AgentStatusOptions) => Promise<object>;
   readonly storeBackup: StoreBackup;
   readonly storeRestore: StoreBackup;
+  readonly agentRecover: (options: AgentRecoverOptions) => Promise<object>;
 }
 
 export type StoreBackup = (

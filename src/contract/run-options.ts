@@ -166,3 +166,10 @@ export interface LeftOpen {
 export interface AgentStatusOptions {
   readonly data: string;
 }
+
+/** `cordon agent recover`. */
+export interface AgentRecoverOptions {
+  readonly data: string;
+  /** Name of a trial to wait for, which is undone only when its time is over; null undoes whatever is on trial at once. */
+  readonly deadMan: string | null;
+}

@@ -107,6 +107,15 @@ describe('cordon agent', () => {
     await running(data, proof(server, 1));
   });
 
+  test('enrolled again keeps what it remembers of the device, such as what its owner had', async (context) => {
+    const { data, enrolment } = await prepared(context);
+    await enrolAgent(enrolment(), soon(), {});
+    const kept = ['fapolicyd-baseline.json', 'fapolicyd-record.json'];
+    for (const name of kept) await writeFile(join(data, name), `{"of":"${name}"}`);
+    await enrolAgent(enrolment(), soon(), {});
+    for (const name of kept) assert.equal(await readFile(join(data, name), 'utf8'), `{"of":"${name}"}`);
+  });
+
   test('whose enrolment was refused tries again with the same key, and nothing is enrolled meanwhile', async (context) => {
     const { server, data, enrolment } = await prepared(context);
     await assert.rejects(enrolAgent(enrolment({ token: 'wrong' }), soon(), {}), {

@@ -29,6 +29,7 @@ function switched(address: { url: string }): Transport {
   };
   return {
     post: (request) => of(address.url).post(request),
+    renew: () => of(address.url).renew(),
     close: () => {
       for (const transport of transports.values()) transport.close();
     },

@@ -1,129 +1,84 @@
-/** `kill -9` of the agent at every step of its own and of the driver, with the real daemon. */
+/** `kill -9` of the agent in the middle of an order, with the real daemon. Every step: `npm run enforcement:crashes`. */
 import assert from 'node:assert/strict';
 import test, { after, afterEach, before, describe } from 'node:test';
-import type { FapolicydStep } from '../../src/agent/drivers/fapolicyd/steps.ts';
-import { FAPOLICYD_STEPS } from '../../src/agent/drivers/fapolicyd/steps.ts';
-import type { LedgerState } from '../../src/agent/state.ts';
-import { STEPS, type Step } from '../../src/agent/step.ts';
 import type { Mode } from '../../src/contract/control.ts';
-import type { ActionStatus, WireMachineAction } from '../../src/contract/machine-action.ts';
 import type { Client } from '../../src/sdk/index.ts';
+import {
+  type CrashOrder,
+  type CrashStep,
+  type CrashWorld,
+  createCrashWorld,
+  stepsOf,
+} from '../kit/crash-matrix.ts';
 import { assertEnded } from '../kit/ended-action.ts';
 import { whyNoWorld } from '../kit/fapolicyd-world.ts';
-import { enrolGuardedDevice, type GuardedDevice } from '../kit/guarded-device.ts';
+import type { GuardedDevice } from '../kit/guarded-device.ts';
 import { until } from '../kit/processes.ts';
-import { type ServerProcess, startServerProcess } from '../kit/server-process.ts';
+import type { ServerProcess } from '../kit/server-process.ts';
 
-const FIRST_OF_RELEASE = FAPOLICYD_STEPS.indexOf('release-intended');
-/** The driver works between these two steps of the agent. */
-const withDriver = (steps: readonly FapolicydStep[]) =>
-  STEPS.flatMap((step) => (step === 'applied' ? [...steps, step] : [step]));
-const RESTRICTING = withDriver(FAPOLICYD_STEPS.slice(0, FIRST_OF_RELEASE));
-const RELEASING = withDriver(FAPOLICYD_STEPS.slice(FIRST_OF_RELEASE));
+/** Of each part of an order the step at which most is half done. */
+const SOME: readonly { restrict: CrashStep; unrestrict: CrashStep }[] = [
+  { restrict: 'intent-recorded', unrestrict: 'seen' },
+  { restrict: 'configuration-written', unrestrict: 'enforcer-stopped' },
+  { restrict: 'restriction-confirmed', unrestrict: 'release-recorded' },
+  { restrict: 'outcome-recorded', unrestrict: 'reported' },
+];
 
-type Order = 'restrict' | 'unrestrict';
-type AnyStep = Step | FapolicydStep;
-
-/** What the server knows of an action whose agent died at the step. */
-const KNOWN: Partial<Record<AnyStep, ActionStatus>> = { seen: 'Pending', reported: 'Succeeded' };
-
-/** A restricted device proves itself at each start of its agent, and passes these steps on the way. */
-const AGAIN: readonly AnyStep[] = ['trust-listed', 'applied', 'verified'];
+test('the steps to be killed at are those of agent and driver, in their order', () => {
+  for (const order of ['restrict', 'unrestrict'] as const) {
+    const steps = stepsOf(order);
+    assert.equal(new Set(steps).size, steps.length);
+    assert.deepEqual([steps[0], steps.at(-1)], ['seen', 'reported']);
+    for (const chosen of SOME) assert.ok(steps.includes(chosen[order]), chosen[order]);
+  }
+  const restricting = stepsOf('restrict');
+  const inOrder = ['restriction-intended', 'dead-man-armed', 'enforcer-switched', 'verified'] as const;
+  const then = ['restriction-confirmed', 'enabled-at-boot', 'dead-man-disarmed', 'outcome-recorded'] as const;
+  const places = [...inOrder, ...then].map((step) => restricting.indexOf(step));
+  assert.deepEqual(
+    places,
+    [...places].sort((one, other) => one - other),
+  );
+});
 
 describe('the agent killed, a device with fapolicyd', {
   skip: whyNoWorld() ?? false,
   timeout: 600_000,
 }, () => {
+  let crashes: CrashWorld;
   let server: ServerProcess;
   let device: GuardedDevice;
   let api: Client;
-  let id: string;
 
   before(async () => {
-    server = await startServerProcess();
+    crashes = await createCrashWorld();
+    ({ server, device } = crashes);
     api = server.api;
-    device = await enrolGuardedDevice({ url: server.url, token: await server.enrolmentToken() });
-    id = device.agent.machineId;
   });
-  after(async () => {
-    await device?.[Symbol.asyncDispose]();
-    await server?.[Symbol.asyncDispose]();
-  });
+  after(() => crashes?.[Symbol.asyncDispose]());
 
   // What one test leaves must not be in the way of the next, also when it failed.
   afterEach(() => device.agent.kill());
 
-  const control = async () => (await api.machineState(id)).controls[0]!;
-  const assertInForce = (mode: Mode) =>
-    mode === 'restricted' ? device.assertRefused() : device.assertOwners();
-
-  /** The device's own memory. Starting the command to ask it takes 30 times as long, and is tried elsewhere. */
-  const ledger = async () => {
-    const path = `${device.world.inside.stateDirectory}/ledger.json`;
-    return JSON.parse((await device.world.run(['/usr/bin/cat', path])).stdout) as LedgerState;
-  };
+  const control = () => crashes.control();
+  const given = (mode: 'restricted' | 'unrestricted') => crashes.given(mode);
+  const assertConverged = (mode: Mode, actionId: string) => crashes.assertConverged(mode, actionId);
+  const orderAndDie = (order: CrashOrder, step: CrashStep) => crashes.orderAndDie({ order, step });
 
   const restart = async (...words: string[]) => {
     await server.stop();
     await server.start(words);
   };
 
-  /** Orders something of an agent that dies at the step. */
-  const orderAndDie = async (order: Order, step: AnyStep): Promise<WireMachineAction> => {
-    const restricted = order === 'unrestrict';
-    const running = await device.agent.start(restricted && AGAIN.includes(step) ? `${step}:2` : step);
-    if (restricted) await running.logged(({ event }) => event === 'mode proven');
-    const action = await api[order](id, { comment: `The agent dies at ${step}` });
-    assert.deepEqual(await running.exit, { status: null, signal: 'SIGKILL' });
-    return action;
-  };
-
-  /** The device is where it should be, says so, and has nothing more to say. Then its agent is killed, too. */
-  const assertConverged = async (mode: Mode, actionId: string) => {
-    const found = await until('the device converges', async () => {
-      const state = await control();
-      return state.assurance === 'proven' && state.mode === mode && state;
-    });
-    assert.deepEqual([found.observedMode, found.actionId], [mode, actionId]);
-    await until('the device has said everything', async () => {
-      const { controls, reports } = await ledger();
-      return reports.length === 0 && controls[0]?.proven && controls[0].observed === mode;
-    });
-    await device.agent.kill();
-    await assertInForce(mode);
-  };
-
-  /** Brings the device there by an agent that nothing happens to, unless it is there. */
-  const given = async (mode: 'restricted' | 'unrestricted') => {
-    if ((await api.machineState(id)).controls[0]?.mode === mode) return;
-    await device.agent.start();
-    const action = await api[mode === 'restricted' ? 'restrict' : 'unrestrict'](id, { comment: 'First' });
-    await api.waitFor(action.id, { timeout: 60_000 });
-    await assertConverged(mode, action.id);
-  };
-
-  const completes = async (order: Order, step: AnyStep) => {
-    const mode = order === 'restrict' ? 'restricted' : 'unrestricted';
-    const action = await orderAndDie(order, step);
-    const known = (await api.action(action.id)).status;
-    assert.equal(known, KNOWN[step] ?? 'InProgress');
-    if (known === 'Succeeded') await assertInForce(mode);
-    await device.agent.start();
-    await api.waitFor(action.id, { timeout: 60_000 });
-    await assertEnded(api, action.id, 'Succeeded');
-    await assertConverged(mode, action.id);
-  };
-
-  for (const [index, step] of RESTRICTING.entries()) {
-    const releasing = RELEASING[index % RELEASING.length]!;
-    test(`restrict, killed at ${step}; then release, killed at ${releasing}`, async () => {
-      await completes('restrict', step);
-      await completes('unrestrict', releasing);
+  for (const { restrict, unrestrict } of SOME) {
+    test(`restrict, killed at ${restrict}; then release, killed at ${unrestrict}`, async () => {
+      await crashes.completes({ order: 'restrict', step: restrict });
+      await crashes.completes({ order: 'unrestrict', step: unrestrict });
     });
   }
 
   /** Cancels while the agent is dead. */
-  const cancelled = async (order: Order, step: AnyStep, back: Mode) => {
+  const cancelled = async (order: CrashOrder, step: CrashStep, back: Mode) => {
     const before = await control();
     const action = await orderAndDie(order, step);
     await api.cancel(action.id, 'While its agent is dead');

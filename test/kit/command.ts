@@ -79,5 +79,6 @@ function runnersThatRemember(ran: Record<string, unknown>, failure: Error | unde
     storeBackup: remember('storeBackup', COPIED),
     storeRestore: remember('storeRestore', COPIED),
     agentStatus: remember('agentStatus', { machineId: 'm', reportsWaiting: 0 }),
+    agentRecover: remember('agentRecover', { outcome: 'nothing', detail: 'No restriction is on trial.' }),
   };
 }

@@ -8,6 +8,7 @@ import { type FapolicydOptions, fapolicydDefaults } from '../../src/agent/driver
 import { RULE_GROUPS } from '../../src/agent/drivers/fapolicyd/rules.ts';
 import { parseDump } from '../../src/agent/drivers/fapolicyd/trust-database.ts';
 import type { Execution } from '../../src/agent/exec.ts';
+import type { BootState } from '../../src/agent/service-control.ts';
 
 /** A fapolicyd that is files in a directory and a few variables, of any version, for tests without root. */
 export interface FakeFapolicyd extends Disposable {
@@ -17,12 +18,14 @@ export interface FakeFapolicyd extends Disposable {
   readonly calls: string[];
   /** What it enforces at this moment; null while it does not run. */
   running(): { permissive: boolean; rules: string } | null;
-  /** What it refuses: to check or compile rules, to start, or to change a setting of the kernel. */
-  refuse(what: '--check-rules' | 'fagenrules' | 'start' | 'user.max_user_namespaces'): void;
+  /** What it refuses: to check or compile rules, to start, to arm the dead-man, or to change a setting of the kernel. */
+  refuse(what: '--check-rules' | 'fagenrules' | 'start' | 'arm' | 'user.max_user_namespaces'): void;
   /** Starts it as its owner would. */
   startAsOwner(): Promise<void>;
   /** The kernel's settings, by name. */
   readonly sysctls: Record<string, string>;
+  /** Whether it starts at boot. */
+  boot(): BootState;
   /** Every file of its configuration with its content. */
   files(): Record<string, string>;
 }
@@ -33,9 +36,11 @@ const REFUSED: Execution = { ...DONE, status: 1, stderr: 'refused by the test' }
 export function createFakeFapolicyd({
   version,
   conf,
+  boot = 'disabled',
 }: {
   version: string | null;
   conf: string;
+  boot?: BootState;
 }): FakeFapolicyd {
   const root = mkdtempSync(join(tmpdir(), 'cordon-fake-'));
   chmodSync(root, 0o755);
@@ -76,6 +81,7 @@ export function createFakeFapolicyd({
   const refused = new Set<string>();
   let daemon: { pid: number; args: readonly string[]; permissive: boolean; rules: string } | null = null;
   let pids = 100;
+  let atBoot = boot;
   let database = new Map<string, string>();
   const permissive = () => /^permissive = 1$/m.test(read(at('etc/fapolicyd.conf')));
   const compiled = () => read(at('etc/compiled.rules'));
@@ -138,12 +144,13 @@ export function createFakeFapolicyd({
         kind: 'direct',
         state: async () => ({
           process: daemon === null ? null : { pid: daemon.pid, started: 1 },
-          enabled: null,
+          enabled: atBoot,
           args: daemon?.args ?? [],
         }),
         start: async (args) => {
           calls.push('start');
           if (refused.has('start')) return 'It could not be started (test).';
+          if (atBoot === 'masked') atBoot = 'disabled';
           start(args);
           return null;
         },
@@ -152,7 +159,18 @@ export function createFakeFapolicyd({
           daemon = null;
           return null;
         },
-        setEnabled: async () => null,
+        setEnabled: async (enabled) => {
+          if (enabled !== atBoot) calls.push(`enable ${enabled}`);
+          atBoot = enabled;
+          return null;
+        },
+      },
+      deadMan: {
+        arm: async () => {
+          calls.push('arm');
+          return refused.has('arm') ? 'The dead-man could not be started (test).' : null;
+        },
+        disarm: async () => void calls.push('disarm'),
       },
       kernel: {
         enforcer: async () => (daemon === null ? null : { pid: daemon.pid, started: 1 }),
@@ -188,6 +206,7 @@ export function createFakeFapolicyd({
       refused.add(what);
     },
     startAsOwner: async () => start([]),
+    boot: () => atBoot,
     files: () =>
       Object.fromEntries(
         readdirSync(at('etc'), { recursive: true, withFileTypes: true })

@@ -20,7 +20,7 @@ const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Programs of the machine that the world has; `fagenrules` needs most, the rest is for tests. */
 const PROGRAMS =
-  'sh mktemp ls grep cat mawk cmp cp chmod chgrp rm mv wc true false sleep id setpriv pidof touch kill mount umount perl'.split(
+  'sh mktemp ls grep cat mawk cmp cp chmod chgrp rm mv wc true false sleep id setpriv unshare pidof touch kill sed mkdir mount umount perl'.split(
     ' ',
   );
 

@@ -52,6 +52,7 @@ export function worldOptions(): FapolicydOptions {
     service: 'direct',
     trust: { packageLists: null, roots: INSIDE.systemRoots, minimum: 20 },
     selfTrust: [INSIDE.project],
+    guardCommand: [INSIDE.node, `${INSIDE.project}/test/kit/fapolicyd-puppet.ts`],
     canary: { ...defaults.canary, directory: '/srv/cordon-canary' },
     watchFileSystems: ['ramfs'],
     fileSystemMarks: true,

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { LeftOpen } from '../../contract/run-options.ts';
 import { AgentError } from '../error.ts';
-import { ownFiles } from '../self-trust.ts';
+import { ownCommand, ownFiles } from '../self-trust.ts';
 import type { Driver } from './driver.ts';
 import type { FapolicydOptions } from './fapolicyd/options.ts';
 import type { OnFapolicydStep } from './fapolicyd/steps.ts';
@@ -69,6 +70,7 @@ async function fapolicydOptions({
     forbidUserNamespaces: leftOpen?.userNamespaces !== true,
     forbidOpening: leftOpen?.openingUntrusted !== true,
     forbidMemoryPrograms: leftOpen?.memoryPrograms !== true,
+    guardCommand: [...ownCommand(), 'agent', 'recover', '--data', resolve(stateDirectory), '--dead-man'],
     onStep: onStep ?? null,
   };
 }

@@ -132,6 +132,26 @@ that was last verified, and reports that wait to be sent. Asks no server.`,
     shown(await runners.agentStatus({ data: values.data }), values, io),
 });
 
+const recover = verb({
+  name: 'recover',
+  summary: 'undo a restriction that was never confirmed',
+  description: `A first restriction is on trial until it was proven and the server was reached. The boot
+service runs this before anything else, so that a device that was restarted in the middle
+comes up as its owner left it. Undoes nothing that was confirmed, asks no server, and may
+be run at any time.`,
+  arguments: [],
+  options: {
+    ...grouped('Trial', {
+      deadMan: text('TRIAL', 'Wait until the time of this trial is over; the agent starts this by itself'),
+    }),
+    ...DATA,
+    ...OUTPUT,
+  },
+  examples: [{ line: 'cordon agent recover', does: 'as the boot service does' }],
+  run: async ({ data, deadMan, json }, _words, { io, runners }) =>
+    shown(await runners.agentRecover({ data, deadMan }), { json }, io),
+});
+
 function shown(report: object, { json }: { json: boolean }, io: Context['io']): 'done' {
   if (json) writeJson(io, report);
   else writeReport(io, report);
@@ -142,5 +162,5 @@ export const agent: VerbGroup = {
   name: 'agent',
   summary: 'enrol this device, carry out what is wanted of it, tell how it stands',
   description: 'What runs on a device. It asks the server what is wanted; the server never connects to it.',
-  verbs: [enrol, run, status],
+  verbs: [enrol, run, status, recover],
 };

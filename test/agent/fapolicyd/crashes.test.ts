@@ -1,32 +1,17 @@
-/** The driver killed between any two steps, against the real daemon. */
+/** `kill -9` at every step of a switch: what the driver alone, without agent and server, makes of it afterwards. */
 import assert from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
-import type { FapolicydStep } from '../../../src/agent/drivers/fapolicyd/steps.ts';
+import {
+  CONFIRMING_STEPS,
+  RELEASING_STEPS,
+  RESTRICTING_STEPS,
+} from '../../../src/agent/drivers/fapolicyd/steps.ts';
 import { type PuppetMaster, puppetMaster } from '../../kit/fapolicyd-puppet-master.ts';
 import { createFapolicydWorld, type FapolicydWorld, whyNoWorld } from '../../kit/fapolicyd-world.ts';
 
-const RESTRICTING: readonly FapolicydStep[] = [
-  'trust-listed',
-  'baseline-recorded',
-  'restriction-intended',
-  'trust-written',
-  'rules-written',
-  'trust-checked',
-  'configuration-written',
-  'settings-written',
-  'enforcer-switched',
-  'restriction-recorded',
-];
-const RELEASING: readonly FapolicydStep[] = [
-  'release-intended',
-  'enforcer-stopped',
-  'settings-restored',
-  'files-restored',
-  'service-restored',
-  'release-recorded',
-];
+const FIRST_CHANGE = RESTRICTING_STEPS.indexOf('restriction-intended');
 
-describe('fapolicyd, killed between steps', { skip: whyNoWorld() ?? false, timeout: 300_000 }, () => {
+describe('fapolicyd, killed between steps', { skip: whyNoWorld() ?? false, timeout: 600_000 }, () => {
   let world: FapolicydWorld;
   let puppet: PuppetMaster;
   let owners: string;
@@ -46,30 +31,35 @@ describe('fapolicyd, killed between steps', { skip: whyNoWorld() ?? false, timeo
     assert.deepEqual(await world.sysctls(), settings);
     assert.equal((await world.tryUntrusted(65_534)).ran, true);
   };
+  const assertRefused = async () => assert.equal((await world.tryUntrusted(65_534)).ran, false);
 
-  for (const step of RESTRICTING) {
-    test(`a restriction that died at ${step} is completed by a second one, and undone by an undo`, async () => {
+  for (const [index, step] of RESTRICTING_STEPS.entries()) {
+    test(`a restriction on trial that died at ${step} is undone by a recovery, once`, async () => {
       await puppet.dieAt(step, 'restricted');
       const found = await puppet.observe();
       assert.equal(found.mode === 'restricted' && found.intact, step === 'restriction-recorded');
-      const applied = await puppet.apply('restricted');
-      assert.ok(applied.ok, JSON.stringify(applied));
-      assert.equal((await puppet.verify('restricted')).proven, true);
-      assert.equal(await puppet.undo(), true);
+      const { outcome, detail } = await puppet.recover();
+      assert.equal(outcome, index < FIRST_CHANGE ? 'nothing' : 'undone', detail);
+      assert.equal((await puppet.recover()).outcome, 'nothing');
       assert.equal((await puppet.observe()).mode, 'unmanaged');
       await assertOwners();
     });
   }
 
-  for (const step of RESTRICTING.slice(2)) {
-    test(`a restriction that died at ${step} is taken back by an undo alone`, async () => {
-      await puppet.dieAt(step, 'restricted');
-      assert.equal(await puppet.undo(), true);
-      await assertOwners();
-    });
-  }
+  test('a restriction that died while it was kept stays, and a recovery does nothing to it', async () => {
+    assert.ok((await puppet.apply('restricted')).ok);
+    for (const step of CONFIRMING_STEPS) {
+      await puppet.dieAt(step, 'confirm');
+      assert.equal((await puppet.recover()).outcome, 'nothing', step);
+      assert.equal(await puppet.undo(), false, step);
+      await assertRefused();
+    }
+    assert.ok((await puppet.confirm()).ok);
+    assert.ok((await puppet.apply('unrestricted')).ok);
+    await assertOwners();
+  });
 
-  for (const step of RELEASING) {
+  for (const step of RELEASING_STEPS) {
     test(`a release that died at ${step} is completed by a second one`, async () => {
       assert.ok((await puppet.apply('restricted')).ok);
       await puppet.dieAt(step, 'unrestricted');
@@ -90,7 +80,7 @@ describe('fapolicyd, killed between steps', { skip: whyNoWorld() ?? false, timeo
   });
 
   test('without its record a restriction is not taken for the owner’s state', async () => {
-    assert.ok((await puppet.apply('restricted')).ok);
+    assert.ok((await puppet.apply('restricted', { trial: null })).ok);
     const state = world.inside.stateDirectory;
     await world.run(['/usr/bin/mv', state, `${state}.away`]);
     const observed = await puppet.observe();

@@ -1,5 +1,7 @@
 /** The order of a switch for each range of versions, against a fake: newer fapolicyds were not run here. */
 import assert from 'node:assert/strict';
+import { chmodSync, lstatSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { createFapolicydDriver, fapolicydAvailable } from '../../../src/agent/drivers/fapolicyd/driver.ts';
 import { LOCAL_TYPES } from '../../../src/agent/drivers/fapolicyd/file-systems.ts';
@@ -7,6 +9,14 @@ import { createFakeFapolicyd } from '../../kit/fapolicyd-fake.ts';
 
 /** An owner whose daemon watches already what a restriction wants watched, since that is read at start only. */
 const CONF = `# owner\npermissive = 0\nallow_filesystem_mark = 1\nwatch_fs = ${LOCAL_TYPES.join(',')}\n`;
+/** Every path with its kind, mode and target. */
+const treeOf = (directory: string) =>
+  (readdirSync(directory, { recursive: true }) as string[]).sort().map((name) => {
+    const path = join(directory, name);
+    const found = lstatSync(path);
+    return `${name} ${found.mode.toString(8)} ${found.isSymbolicLink() ? readlinkSync(path) : ''}`;
+  });
+
 const linux = { skip: process.platform === 'linux' ? false : 'needs Linux' };
 
 test('1.1 is filled while it only watches, and restarted to enforce', linux, async () => {
@@ -19,7 +29,7 @@ test('1.1 is filled while it only watches, and restarted to enforce', linux, asy
   assert.match(fake.running()?.rules ?? '', /90-deny-execute/);
   fake.calls.length = 0;
   assert.ok((await driver.apply('unrestricted')).ok);
-  assert.deepEqual(fake.calls, ['kill']);
+  assert.deepEqual(fake.calls, ['disarm', 'kill']);
   assert.equal(fake.running(), null);
   assert.deepEqual(fake.files(), before);
 });
@@ -42,7 +52,7 @@ test(
     assert.deepEqual(fake.running()?.permissive, false);
     fake.calls.length = 0;
     assert.ok((await driver.apply('unrestricted')).ok);
-    assert.deepEqual(fake.calls, ['SIGHUP', 'kill'], 'it stops refusing before it is ended');
+    assert.deepEqual(fake.calls, ['disarm', 'SIGHUP', 'kill'], 'it stops refusing before it is ended');
   },
 );
 
@@ -79,13 +89,96 @@ test(
   },
 );
 
-for (const program of ['--check-rules', 'fagenrules', 'start'] as const) {
+test(
+  'a dead-man watches before an enforcer is started, and ends once the restriction is kept',
+  linux,
+  async () => {
+    using fake = createFakeFapolicyd({ version: '1.1.7-5', conf: CONF });
+    const driver = createFapolicydDriver(fake.options, fake.substitutes);
+    assert.ok((await driver.apply('restricted', 'order')).ok);
+    const [armed, started] = [fake.calls.indexOf('arm'), fake.calls.indexOf('start')];
+    assert.ok(armed >= 0 && armed < started, fake.calls.join());
+    assert.ok(!fake.calls.includes('enable enabled'), 'nothing starts at boot before the proof');
+    assert.equal(await driver.trials!.ended('order'), null);
+    fake.calls.length = 0;
+    assert.ok((await driver.trials!.confirm()).ok);
+    assert.deepEqual(fake.calls, ['enable enabled', 'disarm']);
+    assert.equal(await driver.undo(), false, 'what is kept is not undone');
+    assert.equal((await driver.trials!.recover(null)).outcome, 'nothing');
+    assert.equal((await driver.observe()).intact, true);
+    fake.calls.length = 0;
+    assert.ok((await driver.apply('unrestricted')).ok);
+    assert.ok(fake.calls.includes('enable disabled'), 'the owner had not enabled it');
+  },
+);
+
+test('a restriction that may not be undone is put in force without a dead-man', linux, async () => {
+  using fake = createFakeFapolicyd({ version: '2.0.1', conf: CONF });
+  const driver = createFapolicydDriver(fake.options, fake.substitutes);
+  assert.ok((await driver.apply('restricted', null)).ok);
+  assert.ok(!fake.calls.includes('arm'));
+  assert.equal((await driver.trials!.recover(null)).outcome, 'nothing');
+  assert.ok((await driver.apply('restricted', 'order')).ok);
+  assert.ok(!fake.calls.includes('arm'), 'and is never on trial afterwards');
+});
+
+test('an order that may not be undone any more ends the trial of the one before', linux, async () => {
+  using fake = createFakeFapolicyd({ version: '2.0.1', conf: CONF });
+  const driver = createFapolicydDriver(fake.options, fake.substitutes);
+  assert.ok((await driver.apply('restricted', 'order')).ok);
+  fake.calls.length = 0;
+  assert.ok((await driver.apply('restricted', null)).ok);
+  assert.ok(fake.calls.includes('disarm'));
+  assert.equal((await driver.trials!.recover(null)).outcome, 'nothing');
+});
+
+for (const boot of ['enabled', 'disabled', 'masked'] as const) {
+  test(`an owner’s fapolicyd that was ${boot} at boot is so again after a release`, linux, async () => {
+    using fake = createFakeFapolicyd({ version: '2.0.1', conf: CONF, boot });
+    const driver = createFapolicydDriver(fake.options, fake.substitutes);
+    assert.ok((await driver.apply('restricted', 'order')).ok);
+    assert.notEqual(fake.boot(), 'masked');
+    assert.ok((await driver.trials!.confirm()).ok);
+    assert.equal(fake.boot(), 'enabled');
+    assert.ok((await driver.apply('unrestricted')).ok);
+    assert.equal(fake.boot(), boot);
+    assert.equal((await driver.verify('unrestricted')).evidence.checks[0]?.observed, 'restored');
+  });
+}
+
+test(
+  'a baseline is put back with its links, its modes, and without a directory that was not there',
+  linux,
+  async () => {
+    using fake = createFakeFapolicyd({ version: '2.0.1', conf: CONF });
+    const { configuration } = fake.options;
+    const conf = join(configuration, 'fapolicyd.conf');
+    renameSync(conf, join(configuration, 'site.conf'));
+    symlinkSync('site.conf', conf);
+    symlinkSync('../site.rules', join(configuration, 'rules.d', '05-site.rules'));
+    chmodSync(join(configuration, 'rules.d'), 0o750);
+    rmSync(join(configuration, 'trust.d'), { recursive: true });
+    const before = treeOf(configuration);
+    const driver = createFapolicydDriver(fake.options, fake.substitutes);
+    assert.ok((await driver.apply('restricted', 'order')).ok);
+    assert.doesNotMatch(
+      treeOf(configuration).join(),
+      /05-site/,
+      'an owner’s rule that allows more is a way round',
+    );
+    assert.ok((await driver.trials!.confirm()).ok);
+    assert.ok((await driver.apply('unrestricted')).ok);
+    assert.deepEqual(treeOf(configuration), before);
+  },
+);
+
+for (const program of ['--check-rules', 'fagenrules', 'start', 'arm'] as const) {
   test(`a first restriction that ${program} refuses is undone, and says why`, linux, async () => {
     using fake = createFakeFapolicyd({ version: '2.0.1', conf: CONF });
     const before = fake.files();
     fake.refuse(program);
     const driver = createFapolicydDriver(fake.options, fake.substitutes);
-    const applied = await driver.apply('restricted');
+    const applied = await driver.apply('restricted', 'order');
     assert.ok(!applied.ok);
     assert.match(applied.reason, /test/);
     assert.equal(applied.undone, true);

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { CanaryResult } from '../../canary/canary.ts';
 import { writeFileDurably } from '../../durable-file.ts';
+import type { BootState } from '../../service-control.ts';
 import { isPermissive } from './configuration.ts';
 import type { Context } from './context.ts';
 import { filesIn, readIfThere } from './files.ts';
@@ -16,7 +17,7 @@ export interface Baseline {
   readonly version: string;
   readonly active: boolean;
   /** Null where nothing starts at boot. */
-  readonly enabled: boolean | null;
+  readonly enabled: BootState | null;
   /** Whether an active enforcer only watched. */
   readonly permissive: boolean;
   /** Arguments of the running enforcer; empty when it did not run. */
@@ -80,7 +81,7 @@ export async function differencesFrom(context: Context, baseline: Baseline): Pro
     ...compareSnapshots(baseline.snapshot, await takeSnapshot(context.paths)),
     ...(await sysctlDifferences(context, baseline.sysctls)),
     ...(active === baseline.active ? [] : [`fapolicyd ${active ? 'runs' : 'does not run'}`]),
-    ...(enabled === baseline.enabled ? [] : [`fapolicyd is ${enabled ? 'enabled' : 'disabled'} at boot`]),
+    ...(enabled === baseline.enabled ? [] : [`fapolicyd is ${enabled} at boot`]),
   ];
 }
 

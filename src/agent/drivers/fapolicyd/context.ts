@@ -1,10 +1,12 @@
 import { release } from 'node:os';
 import { type CanaryPlace, type CanaryResult, runCanary } from '../../canary/canary.ts';
 import { argumentsOf, fanotifyMarks, type ProcessIdentity, processOf, signal } from '../../daemon-process.ts';
+import { createDeadMan, type DeadMan } from '../../dead-man.ts';
 import { createExecute, type Execute } from '../../exec.ts';
 import { type Mount, readMounts } from '../../mounts.ts';
 import { SERVICE_CONTROLS, type ServiceControl } from '../../service-control.ts';
 import { kernelSysctls, type Sysctls } from '../../sysctl.ts';
+import type { KnownDigests } from './in-force.ts';
 import { type FapolicydOptions, type FapolicydProgram, pathsOf } from './options.ts';
 import type { FapolicydStep } from './steps.ts';
 
@@ -19,6 +21,17 @@ export interface Context {
   readonly sysctls: Sysctls;
   /** Tries everything, here and in the places. */
   canary(places: readonly CanaryPlace[]): Promise<CanaryResult>;
+  readonly deadMan: DeadMan;
+  readonly memory: Memory;
+}
+
+/** What this process alone knows, and may forget. */
+interface Memory {
+  readonly digests: KnownDigests;
+  /** The enforcer that was started again for a restriction in force. */
+  revived: ProcessIdentity | null;
+  /** The enforcer that the last look found in order. */
+  seen: ProcessIdentity | null;
 }
 
 /** What the kernel says of itself and of the enforcer's process. */
@@ -35,15 +48,18 @@ export interface Kernel {
 }
 
 /** What a test may put in the place of the device. */
-export type Substitutes = Partial<Pick<Context, 'execute' | 'service' | 'kernel' | 'sysctls' | 'canary'>>;
+export type Substitutes = Partial<
+  Pick<Context, 'execute' | 'service' | 'kernel' | 'sysctls' | 'canary' | 'deadMan'>
+>;
 
 export function createContext(options: FapolicydOptions, substitutes: Substitutes = {}): Context {
   const execute = createExecute(options.programs);
-  const { unit, pidFile, stopGrace, clock, programs } = options;
+  const { unit, pidFile, stopGrace, clock, programs, guardCommand } = options;
   const service = { unit, pidFile, stopGrace, binary: programs.daemon };
+  const paths = pathsOf(options);
   return {
     options,
-    paths: pathsOf(options),
+    paths,
     execute,
     service: SERVICE_CONTROLS[options.service]({ service, execute, clock }),
     kernel: {
@@ -56,6 +72,8 @@ export function createContext(options: FapolicydOptions, substitutes: Substitute
     },
     sysctls: kernelSysctls(),
     canary: (places) => runCanary(options.canary, places),
+    deadMan: createDeadMan(options.service, { execute, clock, command: guardCommand, file: paths.guard }),
+    memory: { digests: new Map(), revived: null, seen: null },
     ...substitutes,
   };
 }

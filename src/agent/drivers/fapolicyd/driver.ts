@@ -1,13 +1,17 @@
 import type { DeviceFacts } from '../../../contract/device.ts';
-import type { Applied, Driver } from '../driver.ts';
+import type { Applied, Confirmed, Driver } from '../driver.ts';
 import { type Context, createContext, createProgress, type Progress, type Substitutes } from './context.ts';
-import { observeFapolicyd } from './observation.ts';
+import { glanceAtFapolicyd, observeFapolicyd } from './observation.ts';
 import type { FapolicydOptions } from './options.ts';
 import { proveFapolicyd } from './proof.ts';
-import { readRecord } from './record.ts';
+import { isOwners, readRecord } from './record.ts';
+import { guard, recover } from './recover.ts';
 import { Refusal, reasonOf } from './refusal.ts';
 import { release, undo } from './release.ts';
-import { isOwners, restrict } from './restrict.ts';
+import { restrict } from './restrict.ts';
+import { confirmRestriction, isOnTrial } from './trial.ts';
+import { inOurTurn } from './turn.ts';
+import { whyUndone } from './undone.ts';
 import { installedVersion } from './version.ts';
 import { type Procedure, procedureFor } from './versions.ts';
 
@@ -21,10 +25,17 @@ export function createFapolicydDriver(options: FapolicydOptions, substitutes: Su
     control: 'codeExecution',
     version,
     observe: () => inTurn(() => observeFapolicyd(context)),
+    glance: () => glanceAtFapolicyd(context),
     verify: (mode) => inTurn(async () => proveFapolicyd(context, mode, await version())),
-    apply: (mode) =>
-      inTurn(async () => (mode === 'restricted' ? applyRestriction(context) : applyRelease(context))),
-    undo: () => inTurn(() => tryUndo(context, createProgress(context))),
+    apply: (mode, order = null) =>
+      inTurn(() => (mode === 'restricted' ? applyRestriction(context, order) : applyRelease(context))),
+    undo: () => inTurn(() => undoTrial(context)),
+    trials: {
+      confirm: () => inTurn(() => confirm(context)),
+      ended: (order) => whyUndone(context, order),
+      recover: (trial) => inTurn(() => recover(context, trial)),
+      guard: (trial) => guard(context, trial),
+    },
   };
 }
 
@@ -37,20 +48,32 @@ export async function fapolicydAvailable(
   return { control: 'codeExecution', driver: 'fapolicyd', version };
 }
 
-async function applyRestriction(context: Context): Promise<Applied> {
+async function applyRestriction(context: Context, order: string | null): Promise<Applied> {
   const progress = createProgress(context);
-  // After a first switch that failed, the device must be as it was; a repeated one never loosens what is in force.
-  let first = true;
+  const failed = (reason: string, undone: boolean): Applied => ({
+    ok: false,
+    reason,
+    undone,
+    took: progress.took,
+    notes: [],
+  });
   try {
-    first = isOwners(await readRecord(context.options));
-    const { version, procedure } = await usable(context);
-    const changed = await restrict(context, progress, version, procedure);
-    return { ok: true, changed, took: progress.took, notes: [] };
+    return await inOurTurn(context, async () => {
+      // After a first switch that failed, the device must be as it was; a repeated one never loosens what is in force.
+      const first = isOwners(await readRecord(context.options));
+      try {
+        const changed = await restrict(context, progress, { ...(await usable(context)), order });
+        return { ok: true, changed, took: progress.took, notes: [] };
+      } catch (thrown) {
+        const reason = reasonOf(thrown);
+        if (reason === null) throw thrown;
+        return failed(reason, first && (await tryUndo(context, progress)));
+      }
+    });
   } catch (thrown) {
     const reason = reasonOf(thrown);
     if (reason === null) throw thrown;
-    const undone = first && (await tryUndo(context, progress));
-    return { ok: false, reason, undone, took: progress.took, notes: [] };
+    return failed(reason, await readRecord(context.options).then(isOwners, () => false));
   }
 }
 
@@ -58,12 +81,38 @@ async function applyRelease(context: Context): Promise<Applied> {
   const progress = createProgress(context);
   try {
     const version = await installedVersion(context.options, context.execute);
-    const changed = await release(context, progress, version);
+    const changed = await inOurTurn(context, () => release(context, progress, version));
     return { ok: true, changed, took: progress.took, notes: [] };
   } catch (thrown) {
     const reason = reasonOf(thrown);
     if (reason === null) throw thrown;
     return { ok: false, reason, undone: false, took: progress.took, notes: [] };
+  }
+}
+
+async function confirm(context: Context): Promise<Confirmed> {
+  const progress = createProgress(context);
+  try {
+    const notes = await inOurTurn(context, () => confirmRestriction(context, progress));
+    return { ok: true, took: progress.took, notes };
+  } catch (thrown) {
+    const reason = reasonOf(thrown);
+    if (reason === null) throw thrown;
+    return { ok: false, reason };
+  }
+}
+
+/** What was confirmed stays, whatever its proof says now. */
+async function undoTrial(context: Context): Promise<boolean> {
+  try {
+    return await inOurTurn(context, async () => {
+      const record = await readRecord(context.options);
+      if (!isOwners(record) && !isOnTrial(record)) return false;
+      return undo(context, createProgress(context));
+    });
+  } catch (thrown) {
+    if (reasonOf(thrown) === null) throw thrown;
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 import { lstat, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { synchronise, writing } from '../../durable-file.ts';
 
 /** One name per directory, so that what a crash leaves is found and overwritten; no tool of fapolicyd reads it. */
 export const ASIDE = '.cordon-new';
@@ -20,19 +21,40 @@ export async function writeWhole(
   attributes: Attributes,
 ): Promise<void> {
   const aside = join(dirname(path), ASIDE);
-  const file = await open(aside, 'w', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.chown(attributes.uid, attributes.gid);
-    await file.chmod(attributes.mode);
-    if (attributes.modified !== undefined)
-      await file.utimes(attributes.modified / 1000, attributes.modified / 1000);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(aside, path);
-  await synchronise(dirname(path));
+  await writing(path, aside, async () => {
+    const file = await open(aside, 'w', 0o600);
+    try {
+      await file.writeFile(content);
+      await file.chown(attributes.uid, attributes.gid);
+      await file.chmod(attributes.mode);
+      if (attributes.modified !== undefined)
+        await file.utimes(attributes.modified / 1000, attributes.modified / 1000);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(aside, path);
+    await synchronise(dirname(path));
+  });
+}
+
+/**
+ * Writes as much as is going to be written into a directory, and takes it away: a full disk or a read-only file system
+ * shows before anything is changed. A directory that does not exist is made later, in one that does.
+ */
+export async function rehearse(directory: string, bytes: number): Promise<void> {
+  const aside = join(directory, ASIDE);
+  if ((await absentAsNull(() => stat(directory))) === null) return;
+  await writing(directory, aside, async () => {
+    const file = await open(aside, 'w', 0o600);
+    try {
+      await file.writeFile(Buffer.alloc(bytes));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rm(aside);
+  });
 }
 
 /** Writes a file for fapolicyd: readable by all, of the owner and group that its directory has. */
@@ -46,21 +68,12 @@ export async function removeFile(path: string): Promise<void> {
   await synchronise(dirname(path)).catch(() => undefined);
 }
 
-export async function synchronise(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 /** Null when there is no such file. */
 export async function readIfThere(path: string): Promise<Buffer | null> {
   return absentAsNull(() => readFile(path));
 }
 
-/** Regular files of a directory, sorted; null when there is no such directory. */
+/** Files and links of a directory, sorted; null when there is no such directory. */
 export async function filesIn(directory: string): Promise<string[] | null> {
   const entries = await absentAsNull(() => readdir(directory, { withFileTypes: true }));
   return entries?.flatMap((entry) => (entry.isFile() ? join(directory, entry.name) : [])).sort() ?? null;

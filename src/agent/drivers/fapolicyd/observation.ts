@@ -2,7 +2,7 @@ import { isSame } from '../../daemon-process.ts';
 import type { Observation } from '../driver.ts';
 import { hasOurFiles } from './baseline.ts';
 import type { Context } from './context.ts';
-import { changedFiles } from './in-force.ts';
+import { changedFiles, isOurs } from './in-force.ts';
 import { readRecord, type SwitchRecord } from './record.ts';
 import { sysctlFaults } from './sysctls.ts';
 
@@ -23,6 +23,7 @@ export async function observeFapolicyd(context: Context): Promise<Observation> {
   if (record.mode === 'unrestricted')
     return { mode: 'unrestricted', intact: true, detail: 'The owner has what was there before.' };
   const faults = await faultsOf(context, record);
+  context.memory.seen = faults.length === 0 ? await context.kernel.enforcer() : null;
   return {
     mode: 'restricted',
     intact: faults.length === 0,
@@ -33,13 +34,18 @@ export async function observeFapolicyd(context: Context): Promise<Observation> {
   };
 }
 
+/** Whether the enforcer that the last look found in order still runs: three small reads, for every second. */
+export async function glanceAtFapolicyd({ memory, kernel }: Context): Promise<boolean> {
+  return memory.seen === null || isSame(memory.seen, await kernel.enforcer());
+}
+
 /** What of an applied restriction is visibly not in force, a phrase each. */
 export async function faultsOf(context: Context, record: SwitchRecord): Promise<string[]> {
   const running = await context.kernel.enforcer();
   const files = [...(await changedFiles(context, record)), ...(await sysctlFaults(context))];
   if (running === null) return ['fapolicyd does not run', ...files];
   return [
-    ...(isSame(running, record.enforcer) ? [] : ['fapolicyd was started by somebody else']),
+    ...((await isOurs(context, record, running)) ? [] : ['fapolicyd was started by somebody else']),
     ...((await context.kernel.argumentsOf(running.pid)).includes('--permissive')
       ? ['fapolicyd only watches']
       : []),

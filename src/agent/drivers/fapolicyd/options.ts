@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 import type { CanaryOptions } from '../../canary/canary.ts';
 import type { Clock } from '../../clock.ts';
@@ -6,7 +7,7 @@ import type { ServiceControlKind } from '../../service-control.ts';
 import type { OnFapolicydStep } from './steps.ts';
 
 /** Programs that the driver starts, each by one absolute path. */
-export type FapolicydProgram = 'daemon' | 'cli' | 'fagenrules' | 'systemctl' | 'rpm';
+export type FapolicydProgram = 'daemon' | 'cli' | 'fagenrules' | 'systemctl' | 'systemd-run' | 'rpm';
 
 /** Where the list of trusted files comes from when the enforcer's own package backends do not give it. */
 export interface TrustOptions {
@@ -35,6 +36,8 @@ export interface FapolicydOptions {
   readonly trust: TrustOptions;
   /** Files and directories the agent itself reads; each file below them is trusted before anything is restricted. */
   readonly selfTrust: readonly string[];
+  /** Starts `cordon agent recover --dead-man`, to which the name of a trial is added. */
+  readonly guardCommand: readonly string[];
   readonly canary: CanaryOptions;
   /** File system types to watch while restricted; null adds every local type to the owner's list. */
   readonly watchFileSystems: readonly string[] | null;
@@ -56,7 +59,11 @@ export interface FapolicydOptions {
   readonly startTimeout: number;
   /** Milliseconds for an enforcer to end after SIGTERM, which takes 3 s on 1.1.7-5 (measured). */
   readonly stopGrace: number;
+  /** Milliseconds for a restriction in force to be proven and confirmed; after that the dead-man undoes it. */
+  readonly confirmTimeout: number;
   readonly clock: Clock;
+  /** Seconds since the device was started, the same for every process. */
+  readonly sinceBoot: () => number;
   readonly onStep: OnFapolicydStep | null;
 }
 
@@ -74,6 +81,7 @@ export function fapolicydDefaults(stateDirectory: string): FapolicydOptions {
       cli: '/usr/sbin/fapolicyd-cli',
       fagenrules: '/usr/sbin/fagenrules',
       systemctl: '/usr/bin/systemctl',
+      'systemd-run': '/usr/bin/systemd-run',
       rpm: '/usr/bin/rpm',
     },
     unit: 'fapolicyd.service',
@@ -82,6 +90,7 @@ export function fapolicydDefaults(stateDirectory: string): FapolicydOptions {
     service: 'direct',
     trust: { packageLists: '/var/lib/dpkg/info', roots: [], minimum: 300 },
     selfTrust: [],
+    guardCommand: [],
     canary: {
       // Beside the agent's directory, which other users cannot enter.
       directory: '/var/lib/cordon-canary',
@@ -95,7 +104,9 @@ export function fapolicydDefaults(stateDirectory: string): FapolicydOptions {
     forbidOpening: true,
     startTimeout: 120_000,
     stopGrace: 20_000,
+    confirmTimeout: 60_000,
     clock: systemClock,
+    sinceBoot: uptime,
     onStep: null,
   };
 }
@@ -115,5 +126,11 @@ export function pathsOf({ configuration, stateDirectory }: FapolicydOptions) {
     record: join(stateDirectory, 'fapolicyd-record.json'),
     baseline: join(stateDirectory, 'fapolicyd-baseline.json'),
     digests: join(stateDirectory, 'fapolicyd-digests.json'),
+    /** Held by the process that switches. */
+    lock: join(stateDirectory, 'fapolicyd.lock'),
+    /** The dead-man's own word that it watches. */
+    guard: join(stateDirectory, 'fapolicyd-guard.json'),
+    /** Which trial was undone by somebody else than the agent, and why. */
+    undone: join(stateDirectory, 'fapolicyd-undone.json'),
   };
 }

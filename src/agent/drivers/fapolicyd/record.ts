@@ -19,6 +19,34 @@ export interface SwitchRecord {
   readonly files: Readonly<Record<string, string>>;
   /** The enforcer that was started with these files; another one may have been started with others. */
   readonly enforcer: ProcessIdentity | null;
+  /** The boot that it was started in; after another one, the service manager has started it with the same files. */
+  readonly boot: string;
+  /** Set as long as the restriction is not confirmed; without it, it is undone by nobody but a release. */
+  readonly trial: Trial | null;
+}
+
+/** A restriction that is undone unless it is confirmed in time. Nothing of it depends on the time of day. */
+export interface Trial {
+  /** Its name, another one each time that it is begun anew. */
+  readonly id: string;
+  /** Name of the order it is for. */
+  readonly order: string;
+  /** Seconds since boot at which its time is over. */
+  readonly deadline: number;
+  /** The boot that the seconds count from. */
+  readonly boot: string;
+}
+
+/** True when nothing of ours is in force or half in force, so that what is there now is the owner's. */
+export function isOwners(record: SwitchRecord | null): boolean {
+  return record === null || (record.mode === 'unrestricted' && record.phase === 'applied');
+}
+
+/** Tells one boot from another (proc(5)); the same for all processes, and nobody's choice. */
+const BOOT_ID = '/proc/sys/kernel/random/boot_id';
+
+export async function presentBoot(): Promise<string> {
+  return (await readIfThere(BOOT_ID))?.toString('utf8').trim() ?? '';
 }
 
 /** @throws Refusal when the file is there and cannot be understood */

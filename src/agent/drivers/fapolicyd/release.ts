@@ -3,9 +3,9 @@ import { withSettings } from './configuration.ts';
 import type { Context, Progress } from './context.ts';
 import { startEnforcer, stopEnforcer } from './enforcer.ts';
 import { readIfThere, removeFile, writeForEnforcer } from './files.ts';
-import { forgetRecord, readRecord, type SwitchRecord, writeRecord } from './record.ts';
+import { forgetRecord, isOwners, readRecord, type SwitchRecord, writeRecord } from './record.ts';
 import { Refusal, unless } from './refusal.ts';
-import { isOwners } from './restrict.ts';
+import { rehearseSwitch } from './rehearsal.ts';
 import { restoreSnapshot } from './snapshot.ts';
 import { restoreSysctls } from './sysctls.ts';
 import { procedureFor } from './versions.ts';
@@ -15,6 +15,8 @@ const RELEASED: Omit<SwitchRecord, 'phase'> = {
   before: 'unrestricted',
   files: {},
   enforcer: null,
+  boot: '',
+  trial: null,
 };
 
 /**
@@ -36,8 +38,11 @@ export async function release(
     return false;
   }
   const baseline = await readBaseline(context);
+  // An enforcer that was stopped for a release that cannot be carried out would leave the device neither way.
+  await rehearseSwitch(context, roomFor(baseline));
   await writeRecord(context.options, { ...RELEASED, phase: 'switching' });
   await progress.pass('release-intended');
+  await context.deadMan.disarm();
   await restore(context, progress, baseline);
   await writeRecord(context.options, { ...RELEASED, phase: 'applied' });
   await progress.pass('release-recorded');
@@ -46,16 +51,22 @@ export async function release(
 
 /**
  * Takes a restriction back as if it had not been ordered.
+ * @param rebooted true when the device was started anew since: then what ran before runs only if it is enabled at boot,
+ * and the boot itself starts it, perhaps after this very call
  * @returns whether everything is as the owner had it
  * @throws Refusal, or what the operating system refused
  */
-export async function undo(context: Context, progress: Progress): Promise<boolean> {
+export async function undo(context: Context, progress: Progress, rebooted = false): Promise<boolean> {
   const record = await readRecord(context.options);
   if (isOwners(record)) return !(await hasOurFiles(context));
-  const baseline = await readBaseline(context);
-  await writeRecord(context.options, { ...record!, phase: 'undoing' });
+  const recorded = await readBaseline(context);
+  const atBoot = rebooted && recorded.enabled !== null;
+  const baseline = atBoot ? { ...recorded, active: false } : recorded;
+  // Not without its word, but on a full disk without it: what is half ours is undone all the same when it is found.
+  await writeRecord(context.options, { ...record!, phase: 'undoing' }).catch(() => undefined);
   await progress.pass('release-intended');
   await restore(context, progress, baseline);
+  await context.deadMan.disarm();
   if (record!.before === 'unmanaged') {
     await forgetRecord(context.options);
     await removeFile(context.paths.baseline);
@@ -81,6 +92,11 @@ async function restore(context: Context, progress: Progress, baseline: Baseline)
   const differences = await differencesFrom(context, baseline);
   if (differences.length > 0)
     throw new Refusal(`What the owner had could not be restored: ${differences.join('; ')}.`);
+}
+
+/** Bytes of all files to be put back, which are more than any one directory gets. */
+function roomFor({ snapshot }: Baseline): number {
+  return Object.values(snapshot.files).reduce((sum, { content }) => sum + content.length, 0);
 }
 
 /** Newer versions stop refusing by a signal, before they are asked to end. */

@@ -35,9 +35,7 @@ export async function withDigests(paths: readonly string[], cachePath: string): 
     fresh[path] = [stamp, sha256];
     return { path, size: Number(found.size), sha256 };
   });
-  await mkdir(dirname(cachePath), { recursive: true, mode: 0o700 });
-  if (JSON.stringify(fresh) !== JSON.stringify(known))
-    await writeFileDurably(cachePath, JSON.stringify(fresh));
+  if (JSON.stringify(fresh) !== JSON.stringify(known)) await writeCache(cachePath, fresh);
   return files.flatMap((file) => file ?? []);
 }
 
@@ -45,6 +43,16 @@ async function digestOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 262_144 }), hash);
   return hash.digest('hex');
+}
+
+/** One that a full disk does not take is only made again. */
+async function writeCache(path: string, fresh: Cache): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFileDurably(path, JSON.stringify(fresh));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
+  }
 }
 
 /** A cache that cannot be read is only slow. */
