@@ -120,7 +120,8 @@ export function createDelivery(dependencies: DeliveryDependencies) {
       forget = watch.expect(device, desired);
       const longest = draining.aborted ? DRAINING_WAIT : Number.POSITIVE_INFINITY;
       await listening.news(Math.min(longest, request.waitSeconds * 1000), signal);
-      return desiredOf(device);
+      // Nobody hears the answer to a call that was hung up, and the store may be closing.
+      return signal.aborted ? desired : desiredOf(device);
     } finally {
       forget();
       listening.close();
