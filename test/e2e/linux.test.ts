@@ -122,9 +122,20 @@ describe('a device with fapolicyd, end to end', { skip: whyNoWorld() ?? false, t
         ['untrusted program as another user', 'refused (EPERM)'],
         ['untrusted program as root', 'refused (EPERM)'],
         ['trusted program as another user', 'ran'],
+        ['server', 'reached'],
       ],
     );
-    for (const step of ['baseline-recorded', 'enforcer-switched', 'restriction-recorded', 'canary', 'verify'])
+    for (const step of [
+      'baseline-recorded',
+      'dead-man-armed',
+      'enforcer-switched',
+      'restriction-recorded',
+      'canary',
+      'verify',
+      'server',
+      'restriction-confirmed',
+      'dead-man-disarmed',
+    ])
       assert.ok(Number.isInteger(evidence?.took[step]), step);
     for (const limit of [/agent’s word/, /Containers/, /interpreter/, /running before/])
       assert.ok(

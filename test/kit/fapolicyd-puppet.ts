@@ -12,7 +12,7 @@ import { worldOptions } from './fapolicyd-world.ts';
 export interface Order {
   readonly call: 'apply' | 'verify' | 'confirm' | 'ended' | 'observe' | 'undo' | 'recover' | 'version';
   readonly mode?: WantedMode;
-  /** Order that a restriction is tried out for; null keeps a first one without a trial. */
+  /** Order that a first restriction is tried out for; absent: none, so that no dead-man watches. */
   readonly trial?: string | null;
   readonly dieAt?: FapolicydStep;
   /** Step at which it is stopped, as if what it does never returned. */
@@ -33,7 +33,7 @@ if (import.meta.main && process.argv[2] !== undefined) {
 }
 
 async function carryOut(order: Order): Promise<Answer> {
-  const { call, mode = 'restricted', trial = 'order', dieAt, hangAt, minimum } = order;
+  const { call, mode = 'restricted', trial = null, dieAt, hangAt, minimum } = order;
   const options = worldOptions();
   const driver = createFapolicydDriver({
     ...options,
