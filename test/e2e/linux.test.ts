@@ -122,7 +122,18 @@ describe('a device with fapolicyd, end to end', { skip: whyNoWorld() ?? false, t
     assert.equal(observed['untrusted program as root'], 'refused (EPERM, the enforcer)');
     assert.equal(observed['trusted program as another user'], 'ran');
     for (const { name } of CANARY_CASES) assert.ok(name in observed, name);
-    for (const step of ['baseline-recorded', 'enforcer-switched', 'restriction-recorded', 'canary', 'verify'])
+    assert.equal(observed.server, 'reached');
+    for (const step of [
+      'baseline-recorded',
+      'dead-man-armed',
+      'enforcer-switched',
+      'restriction-recorded',
+      'canary',
+      'verify',
+      'server',
+      'restriction-confirmed',
+      'dead-man-disarmed',
+    ])
       assert.ok(Number.isInteger(evidence?.took[step]), step);
     for (const limit of [/agent’s word/, /Containers/, /interpreter/, /running before/])
       assert.ok(

@@ -25,7 +25,7 @@ export interface Order {
     | 'version'
     | 'measure';
   readonly mode?: WantedMode;
-  /** Order that a restriction is tried out for; null keeps a first one without a trial. */
+  /** Order that a first restriction is tried out for; absent: none, so that no dead-man watches. */
   readonly trial?: string | null;
   readonly dieAt?: FapolicydStep;
   /** Step at which it is stopped, as if what it does never returned. */
@@ -55,7 +55,7 @@ if (import.meta.main && process.argv[2] !== undefined) {
 }
 
 async function carryOut(order: Order): Promise<Answer> {
-  const { call, mode = 'restricted', trial = 'order', dieAt, hangAt, minimum, leftOpen } = order;
+  const { call, mode = 'restricted', trial = null, dieAt, hangAt, minimum, leftOpen } = order;
   const options = { ...worldOptions(), ...leftOpen };
   const driver = createFapolicydDriver({
     ...options,

@@ -147,7 +147,10 @@ be run at any time.`,
     ...DATA,
     ...OUTPUT,
   },
-  examples: [{ line: 'cordon agent recover', does: 'as the boot service does' }],
+  examples: [
+    { line: 'cordon agent recover', does: 'as the boot service does' },
+    { line: 'cordon agent recover --json', does: 'with the outcome for a script: nothing or undone' },
+  ],
   run: async ({ data, deadMan, json }, _words, { io, runners }) =>
     shown(await runners.agentRecover({ data, deadMan }), { json }, io),
 });

@@ -9,6 +9,7 @@ import {
 import { type PuppetMaster, puppetMaster } from '../../kit/fapolicyd-puppet-master.ts';
 import { createFapolicydWorld, type FapolicydWorld, whyNoWorld } from '../../kit/fapolicyd-world.ts';
 
+const ON_TRIAL = { trial: 'order' };
 const FIRST_CHANGE = RESTRICTING_STEPS.indexOf('restriction-intended');
 
 describe('fapolicyd, killed between steps', { skip: whyNoWorld() ?? false, timeout: 600_000 }, () => {
@@ -35,7 +36,7 @@ describe('fapolicyd, killed between steps', { skip: whyNoWorld() ?? false, timeo
 
   for (const [index, step] of RESTRICTING_STEPS.entries()) {
     test(`a restriction on trial that died at ${step} is undone by a recovery, once`, async () => {
-      await puppet.dieAt(step, 'restricted');
+      await puppet.dieAt(step, 'restricted', ON_TRIAL);
       const found = await puppet.observe();
       assert.equal(found.mode === 'restricted' && found.intact, step === 'restriction-recorded');
       const { outcome, detail } = await puppet.recover();
@@ -47,7 +48,7 @@ describe('fapolicyd, killed between steps', { skip: whyNoWorld() ?? false, timeo
   }
 
   test('a restriction that died while it was kept stays, and a recovery does nothing to it', async () => {
-    assert.ok((await puppet.apply('restricted')).ok);
+    assert.ok((await puppet.apply('restricted', ON_TRIAL)).ok);
     for (const step of CONFIRMING_STEPS) {
       await puppet.dieAt(step, 'confirm');
       assert.equal((await puppet.recover()).outcome, 'nothing', step);
@@ -80,7 +81,7 @@ describe('fapolicyd, killed between steps', { skip: whyNoWorld() ?? false, timeo
   });
 
   test('without its record a restriction is not taken for the owner’s state', async () => {
-    assert.ok((await puppet.apply('restricted', { trial: null })).ok);
+    assert.ok((await puppet.apply('restricted')).ok);
     const state = world.inside.stateDirectory;
     await world.run(['/usr/bin/mv', state, `${state}.away`]);
     const observed = await puppet.observe();

@@ -6,6 +6,8 @@ import { type PuppetMaster, puppetMaster } from '../../kit/fapolicyd-puppet-mast
 import { createFapolicydWorld, type FapolicydWorld, whyNoWorld } from '../../kit/fapolicyd-world.ts';
 import { until } from '../../kit/processes.ts';
 
+const ON_TRIAL = { trial: 'order' };
+
 describe('a restriction on trial', { skip: whyNoWorld() ?? false, timeout: 300_000 }, () => {
   let world: FapolicydWorld;
   let puppet: PuppetMaster;
@@ -38,7 +40,7 @@ describe('a restriction on trial', { skip: whyNoWorld() ?? false, timeout: 300_0
   });
 
   test('that is not confirmed in time is undone, though its agent is dead, and the agent can say why', async () => {
-    await puppet.dieAt('restriction-recorded', 'restricted');
+    await puppet.dieAt('restriction-recorded', 'restricted', ON_TRIAL);
     assert.equal((await world.tryUntrusted(65_534)).ran, false);
     await timeIsOver();
     await until('the dead-man undoes it', async () => !(await isRecorded()));
@@ -49,7 +51,7 @@ describe('a restriction on trial', { skip: whyNoWorld() ?? false, timeout: 300_0
   });
 
   test('is undone though its agent hangs in the middle of the switch and holds the lock', async () => {
-    const hung = puppet.hangAt('enforcer-switched', 'restricted');
+    const hung = puppet.hangAt('enforcer-switched', 'restricted', ON_TRIAL);
     try {
       await until('it hangs', async () => !(await world.tryUntrusted(65_534)).ran);
       await timeIsOver();
@@ -62,7 +64,7 @@ describe('a restriction on trial', { skip: whyNoWorld() ?? false, timeout: 300_0
   });
 
   test('that is confirmed is kept: its dead-man ends and undoes nothing', async () => {
-    assert.ok((await puppet.apply('restricted')).ok);
+    assert.ok((await puppet.apply('restricted', ON_TRIAL)).ok);
     assert.equal((await deadMen()).length, 1);
     assert.notEqual((await record()).trial, null);
     assert.ok((await puppet.confirm()).ok);
@@ -72,9 +74,9 @@ describe('a restriction on trial', { skip: whyNoWorld() ?? false, timeout: 300_0
   });
 
   test('that another agent process takes up gets a new dead-man and its whole time', async () => {
-    await puppet.dieAt('restriction-recorded', 'restricted');
+    await puppet.dieAt('restriction-recorded', 'restricted', ON_TRIAL);
     const first = await record();
-    assert.ok((await puppet.apply('restricted')).ok);
+    assert.ok((await puppet.apply('restricted', ON_TRIAL)).ok);
     const second = await record();
     assert.notEqual(second.trial?.id, first.trial?.id);
     assert.ok(second.trial!.deadline >= first.trial!.deadline);
@@ -82,7 +84,7 @@ describe('a restriction on trial', { skip: whyNoWorld() ?? false, timeout: 300_0
   });
 
   test('that the device was restarted in is undone at boot, whatever time is left', async () => {
-    await puppet.dieAt('restriction-recorded', 'restricted');
+    await puppet.dieAt('restriction-recorded', 'restricted', ON_TRIAL);
     await puppet.killAll();
     await sh(`sed -i 's/"boot":"[^"]*"/"boot":"another"/' ${state}/fapolicyd-record.json`);
     await world.killDaemon();
@@ -93,7 +95,7 @@ describe('a restriction on trial', { skip: whyNoWorld() ?? false, timeout: 300_0
   });
 
   test('that was kept before the device restarted is in force with the enforcer that the boot started', async () => {
-    assert.ok((await puppet.apply('restricted')).ok);
+    assert.ok((await puppet.apply('restricted', ON_TRIAL)).ok);
     assert.ok((await puppet.confirm()).ok);
     await sh(`sed -i 's/"boot":"[^"]*"/"boot":"another"/' ${state}/fapolicyd-record.json`);
     await world.killDaemon();
@@ -101,7 +103,7 @@ describe('a restriction on trial', { skip: whyNoWorld() ?? false, timeout: 300_0
     const [started] = await world.daemons();
     await until('it watches', async () => !(await world.tryUntrusted(65_534)).ran);
     assert.equal((await puppet.observe()).intact, true);
-    assert.ok((await puppet.apply('restricted', { trial: null })).ok);
+    assert.ok((await puppet.apply('restricted')).ok);
     assert.equal((await puppet.verify('restricted')).proven, true);
     assert.deepEqual(await world.daemons(), [started], 'it is not started again');
     await world.killDaemon();

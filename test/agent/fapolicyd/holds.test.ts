@@ -104,7 +104,7 @@ describe('fapolicyd, on a device at its worst', { skip: whyNoWorld() ?? false, t
     await fill(state);
     await world.killDaemon();
     assert.equal((await puppet.observe()).intact, false);
-    const applied = await puppet.apply('restricted', { trial: null });
+    const applied = await puppet.apply('restricted');
     await unmount(state);
     assert.ok(applied.ok, JSON.stringify(applied));
     await assertRefused();
@@ -134,7 +134,7 @@ describe('fapolicyd, on a device at its worst', { skip: whyNoWorld() ?? false, t
       assert.equal(found.intact, false);
       assert.match(found.detail, detail);
       assert.equal((await puppet.verify('restricted')).proven, false);
-      assert.ok((await puppet.apply('restricted', { trial: null })).ok);
+      assert.ok((await puppet.apply('restricted')).ok);
       assert.equal((await puppet.verify('restricted')).proven, true);
       await assertRefused();
     });
