@@ -44,6 +44,12 @@ async function startApp(context: TestContext) {
     await gate.promise;
     return 'large';
   });
+  app.get('/late', { config: { operation: 'listMachines' } }, async (_request, reply) => {
+    arrived.resolve();
+    await gate.promise;
+    chargeAnswer(reply.raw, 60 * 1024);
+    return 'late';
+  });
   app.post('/:tenant/oauth2/v2.0/token', { bodyLimit: 6 * 1024 }, async () => 'token');
   app.get('/healthz', async () => 'ok');
   await app.listen({ host: '127.0.0.1', port: 0 });
@@ -151,6 +157,21 @@ test('an answer counts until it is sent', async (context) => {
   assert.equal((await fetch(`${world.url}/operation`)).status, 503);
   world.letGo();
   assert.equal((await answer).status, 200);
+  await world.settled();
+});
+
+test('an answer to who has hung up is not charged', async (context) => {
+  const world = await startApp(context);
+  const arrival = world.next();
+  const socket = connect(world.port, '127.0.0.1');
+  socket.write('GET /late HTTP/1.1\r\nHost: x\r\n\r\n');
+  await arrival;
+  socket.destroy();
+  await world.settled();
+  world.letGo();
+  const { answer } = await held(world, '/operation');
+  world.letGo();
+  await answer;
   await world.settled();
 });
 

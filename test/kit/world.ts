@@ -29,6 +29,7 @@ export interface WorldOptions {
   readonly publicUrl?: string;
   readonly metrics?: ServerOptions['metrics'];
   readonly retainActions?: number;
+  readonly maxConnections?: number;
   /** The test means to make the server fail, so that errors in the log are no fault of it. */
   readonly expectsFaults?: boolean;
 }
@@ -124,6 +125,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       allowsHost: null,
       metrics: options.metrics ?? null,
       retainActions: options.retainActions ?? null,
+      ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),
       strictTransport: options.publicUrl?.startsWith('https:') ?? false,
       time,
     });

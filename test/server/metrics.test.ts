@@ -194,6 +194,20 @@ test('with a token every scrape needs it', async () => {
   assert.equal((await scrape('Bearer a-token-of-the-scraper')).status, 200);
 });
 
+test('a connection beyond the most is closed unheard and counted', async () => {
+  await using metered = await startMetered({ maxConnections: 1 });
+  const { world, read } = metered;
+  const { hostname, port } = new URL(world.url);
+  const first = connect(Number(port), hostname);
+  await new Promise((resolve) => first.once('connect', resolve));
+  await world.until(async () => {
+    const other = connect(Number(port), hostname).on('error', () => {});
+    await new Promise((resolve) => other.once('close', resolve));
+    return ((await read()).get('cordon_connections_refused_total') ?? 0) > 0;
+  });
+  first.destroy();
+});
+
 test('the address of the API serves no metrics', async () => {
   await using metered = await startMetered();
   assert.equal((await metered.world.get('/metrics')).status, 404);

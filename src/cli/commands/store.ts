@@ -22,8 +22,8 @@ the server's private keys.`,
   options: { ...DATA, ...OUTPUT },
   examples: [
     {
-      line: 'cordon store backup "/backup/cordon-$(date +%F).db" --data /var/lib/cordon',
-      does: 'once a day, from a timer',
+      line: 'cordon store backup /backup/cordon-2026-03-01.db --data /var/lib/cordon',
+      does: 'once a day, from a timer that puts the date into the name',
     },
     {
       line: 'cordon store backup /backup/cordon.db --data /var/lib/cordon --json | jq .actions',

@@ -149,7 +149,8 @@ function callsOf(socket: CountedSocket): Set<Call> {
 /** Charges a large answer to its call until it is sent, since a slow reader leaves it in memory. */
 export function chargeAnswer(response: CountedResponse, bytes: number): void {
   const call = response[CALL];
-  if (call === undefined || call.pool === null) return;
+  // One that is over already would be charged for ever.
+  if (call === undefined || call.pool === null || !call.siblings.has(call)) return;
   call.bytes += bytes;
   call.pool.bytes += bytes;
 }

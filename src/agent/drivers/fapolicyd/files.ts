@@ -76,7 +76,8 @@ export async function readIfThere(path: string): Promise<Buffer | null> {
 /** Files and links of a directory, sorted; null when there is no such directory. */
 export async function filesIn(directory: string): Promise<string[] | null> {
   const entries = await absentAsNull(() => readdir(directory, { withFileTypes: true }));
-  return entries?.flatMap((entry) => (entry.isFile() ? join(directory, entry.name) : [])).sort() ?? null;
+  const named = entries?.filter((entry) => entry.isFile() || entry.isSymbolicLink());
+  return named?.map(({ name }) => join(directory, name)).sort() ?? null;
 }
 
 export async function attributesOf(path: string): Promise<Attributes & { modified: number }> {
