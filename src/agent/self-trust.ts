@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { isSea } from 'node:sea';
 
 /**
  * What the agent reads while everything untrusted is refused, its next start included: the program that runs it, and
@@ -7,7 +8,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
  */
 export function ownFiles(
   program: string = process.execPath,
-  directory: string | undefined = import.meta.dirname,
+  directory: string | undefined = isSea() ? undefined : import.meta.dirname,
   exists: (path: string) => boolean = existsSync,
 ): string[] {
   const root = packageRoot(directory, exists);
