@@ -26,7 +26,8 @@ function verbsOf(entries: readonly Entry[], before = ''): [verb: string, options
 }
 
 const VERBS = new Map(verbsOf(COMMANDS));
-const RUN = ['serve', 'emulate', 'demo', 'agent enrol', 'agent run', 'agent status'];
+const AGENT = [...VERBS.keys()].filter((verb) => verb.startsWith('agent '));
+const RUN = ['serve', 'emulate', 'demo', ...AGENT];
 
 function cells([name, row]: Options[number]): string[] {
   const flag = row.placeholder === null ? flagOf(name) : `${flagOf(name)} ${row.placeholder}`;
@@ -68,7 +69,7 @@ export const CONFIGURATION_TABLES = {
   'serve-options': ofVerb('serve'),
   'emulate-options': ofVerb('emulate'),
   'demo-options': ofVerb('demo'),
-  'agent-options': ofVerbs(RUN.filter((verb) => verb.startsWith('agent '))),
+  'agent-options': ofVerbs(AGENT),
   'connection-options': shared(CONNECTION),
   'output-options': shared(OUTPUT),
   'waiting-options': shared(WAITING),

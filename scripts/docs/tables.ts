@@ -2,6 +2,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { INSTALL_STEPS } from '../../src/agent/install/steps.ts';
+import { HARDENING, LEFT_OUT } from '../../src/agent/install/unit-settings.ts';
 import { ERROR_CODES } from '../../src/contract/errors.ts';
 import { OPERATIONS, type Operation } from '../../src/contract/operations.ts';
 import { TOKEN_REFUSALS } from '../../src/contract/token.ts';
@@ -67,6 +69,19 @@ export const TABLES: Readonly<Record<string, Table>> = {
     file: 'docs/operating.md',
     heads: ['behaviour', 'what the machine does'],
     rows: () => Object.entries(BEHAVIOURS).map(([name, { summary }]) => [`\`${name}\``, summary]),
+  },
+  'install-steps': {
+    file: 'docs/operating.md',
+    heads: ['step', 'install', 'uninstall'],
+    rows: () => INSTALL_STEPS.map(({ name, does, undoneBy }) => [name, does, undoneBy]),
+  },
+  'unit-settings': {
+    file: 'docs/operating.md',
+    heads: ['setting', 'because'],
+    rows: () => [
+      ...HARDENING.map(({ name, value, because }) => [`\`${name}=${value}\``, because]),
+      ...LEFT_OUT.map(({ name, because }) => [`no \`${name}\``, because]),
+    ],
   },
   imports: {
     file: 'docs/architecture.md',

@@ -1,8 +1,13 @@
 import type {
+  AgentDoctorOptions,
   AgentEnrolOptions,
+  AgentInstallOptions,
   AgentRunOptions,
   AgentStatusOptions,
+  AgentTrustOptions,
+  AgentUninstallOptions,
   DemoOptions,
+  DoctorReport,
   EmulateOptions,
   ServeOptions,
 } from '../contract/run-options.ts';
@@ -11,6 +16,10 @@ import type {
 export interface AgentRunners {
   readonly agentEnrol: (options: AgentEnrolOptions, signal: AbortSignal) => Promise<object>;
   readonly agentRun: (options: AgentRunOptions, signal: AbortSignal) => Promise<void>;
+  readonly agentInstall: (options: AgentInstallOptions, signal: AbortSignal) => Promise<object>;
+  readonly agentUninstall: (options: AgentUninstallOptions) => Promise<object>;
+  readonly agentDoctor: (options: AgentDoctorOptions) => Promise<DoctorReport>;
+  readonly agentTrust: (options: AgentTrustOptions) => Promise<object>;
   readonly agentStatus: (options: AgentStatusOptions) => Promise<object>;
 }
 

@@ -1,7 +1,9 @@
 /** The single-file executable: what a device without Node runs. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import test, { after, before, describe } from 'node:test';
+import { canaryElf } from '../../src/agent/canary/elf.ts';
 import {
   type BuiltAgent,
   buildAgentExecutable,
@@ -9,10 +11,45 @@ import {
   INSIDE_EXECUTABLE,
   putExecutableInside,
 } from '../kit/agent-executable.ts';
-import { agentInside, enrolAgentProcess } from '../kit/agent-process.ts';
+import { type AgentPlace, agentInside, enrolAgentProcess } from '../kit/agent-process.ts';
 import { assertEnded } from '../kit/ended-action.ts';
-import { createFapolicydWorld, whyNoWorld } from '../kit/fapolicyd-world.ts';
+import { createFapolicydWorld, type FapolicydWorld, whyNoWorld } from '../kit/fapolicyd-world.ts';
+import { until } from '../kit/processes.ts';
 import { type ServerProcess, startServerProcess } from '../kit/server-process.ts';
+
+/** The world is a system of few programs; more of them make it large enough to be plausible. */
+const PLAUSIBLE =
+  'cd /usr/lib; n=0; while [ $n -lt 300 ]; do n=$((n+1)); echo "#!/usr/bin/sh" > more-$n; chmod 755 more-$n; echo /usr/lib/more-$n; done >> /var/lib/dpkg/info/world.list';
+
+/** A package that arrives while the device is restricted is trusted after dpkg's hook; what only looks like one is not. */
+async function assertPackagesBecomeTrusted(world: FapolicydWorld, place: AgentPlace): Promise<void> {
+  const put = async (name: string, recorded: string | null) => {
+    const elf = canaryElf(process.arch as 'x64' | 'arm64', 33, Buffer.from(name));
+    const script = `cat > /usr/lib/${name} && chmod 755 /usr/lib/${name}`;
+    assert.equal((await world.run(['/usr/bin/sh', '-c', script], { input: elf })).status, 0);
+    const info = `/var/lib/dpkg/info/${name}`;
+    const sum = createHash('md5')
+      .update(recorded === name ? elf : 'another')
+      .digest('hex');
+    const record = `echo /usr/lib/${name} > ${info}.list; echo "${sum}  usr/lib/${name}" > ${info}.md5sums`;
+    if (recorded !== null) await world.run(['/usr/bin/sh', '-c', record]);
+  };
+  const runs = async (name: string) => (await world.run([`/usr/lib/${name}`])).status === 33;
+  await put('packaged', 'packaged');
+  await put('replaced', 'what the package installed');
+  await put('stranger', null);
+  assert.equal(await runs('packaged'), false, 'before the hook');
+  const renewed = await place.run(['trust', '--after-packages', '--json', '--data', place.data]);
+  assert.equal(renewed.status, 0, renewed.stderr);
+  const { state, detail } = JSON.parse(renewed.stdout) as { state: string; detail: string };
+  assert.equal(state, 'ready');
+  assert.match(detail, /left out: .*replaced/);
+  assert.deepEqual(
+    [await runs('packaged'), await runs('replaced'), await runs('stranger')],
+    [true, false, false],
+    detail,
+  );
+}
 
 describe('the single-file executable of the agent', { timeout: 240_000 }, () => {
   let built: BuiltAgent;
@@ -53,7 +90,7 @@ describe('the single-file executable of the agent', { timeout: 240_000 }, () => 
     assert.equal((await run('serve')).status, 2);
     const { stdout } = await run('--help');
     for (const verb of ['enrol', 'run', 'status']) assert.match(stdout, new RegExp(`^  ${verb} `, 'm'));
-    assert.doesNotMatch(stdout, /serve|emulate/);
+    assert.doesNotMatch(stdout, /^ {2}(serve|emulate) /m);
   });
 
   test('what a user puts into the environment of Node does not change what it runs', async () => {
@@ -71,6 +108,8 @@ describe('the single-file executable of the agent', { timeout: 240_000 }, () => 
     });
     context.after(() => agent[Symbol.asyncDispose]());
     await agent.start();
+    const { drivers } = await server.api.machineState(agent.machineId);
+    assert.equal(drivers[0]?.readiness, undefined, 'it has nothing to prepare');
     const action = await server.api.restrict(agent.machineId, { comment: 'From one file' });
     await server.api.waitFor(action.id, { timeout: 60_000 });
     await assertEnded(server.api, action.id, 'Succeeded');
@@ -80,10 +119,10 @@ describe('the single-file executable of the agent', { timeout: 240_000 }, () => 
   test('with the real enforcer it trusts itself, restricts, starts again restricted, and releases', {
     skip: whyNoWorld() ?? false,
   }, async (context) => {
-    // With the packages of the product, since a world without them is too small to be plausible.
-    const world = await createFapolicydWorld({ packages: true });
+    const world = await createFapolicydWorld();
     context.after(() => world[Symbol.asyncDispose]());
     await putExecutableInside(world, built.path);
+    await world.run(['/usr/bin/sh', '-c', PLAUSIBLE]);
     const place = agentInside(world, world.inside.stateDirectory, [INSIDE_EXECUTABLE]);
     const token = await server.enrolmentToken();
     const agent = await enrolAgentProcess(place, { url: server.url, token, driver: 'fapolicyd' });
@@ -94,8 +133,14 @@ describe('the single-file executable of the agent', { timeout: 240_000 }, () => 
       await server.api.waitFor(action.id, { timeout: 60_000 });
       await assertEnded(server.api, action.id, 'Succeeded');
     };
+    await until('the device says that it is ready', async () => {
+      const { drivers } = await server.api.machineState(agent.machineId);
+      return drivers[0]?.readiness?.state === 'ready';
+    });
+    assert.equal((await agent.status()).readiness?.state, 'ready');
     await carryOut('restrict');
     assert.equal((await world.tryUntrusted(0)).errno, 'EPERM');
+    await assertPackagesBecomeTrusted(world, place);
     await agent.stop();
     await agent.start();
     assert.equal((await world.tryUntrusted(65_534)).errno, 'EPERM');

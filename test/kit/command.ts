@@ -69,6 +69,10 @@ function runnersThatRemember(ran: Record<string, unknown>, failure: Error | unde
     demo: remember('demo', undefined),
     agentEnrol: remember('agentEnrol', { machineId: 'm', controls: [{ control: 'codeExecution' }] }),
     agentRun: remember('agentRun', undefined),
+    agentInstall: remember('agentInstall', { steps: [], notes: [] }),
+    agentUninstall: remember('agentUninstall', { steps: [], notes: [] }),
+    agentDoctor: remember('agentDoctor', { works: true, findings: [] }),
+    agentTrust: remember('agentTrust', { state: 'ready', detail: 'all of it' }),
     agentStatus: remember('agentStatus', { machineId: 'm', reportsWaiting: 0 }),
   };
 }

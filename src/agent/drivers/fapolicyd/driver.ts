@@ -8,6 +8,7 @@ import { readRecord } from './record.ts';
 import { Refusal, reasonOf } from './refusal.ts';
 import { release, undo } from './release.ts';
 import { isOwners, restrict } from './restrict.ts';
+import { prepareTrust } from './trust-refresh.ts';
 import { installedVersion } from './version.ts';
 import { type Procedure, procedureFor } from './versions.ts';
 
@@ -24,6 +25,7 @@ export function createFapolicydDriver(options: FapolicydOptions, substitutes: Su
     verify: (mode) => inTurn(async () => proveFapolicyd(context, mode, await version())),
     apply: (mode) =>
       inTurn(async () => (mode === 'restricted' ? applyRestriction(context) : applyRelease(context))),
+    prepare: () => inTurn(() => prepareTrust(context)),
     undo: () => inTurn(() => tryUndo(context, createProgress(context))),
   };
 }

@@ -102,6 +102,10 @@ export function pathsOf({ configuration, stateDirectory }: FapolicydOptions) {
     trust: join(configuration, 'trust.d', 'cordon.trust'),
     record: join(stateDirectory, 'fapolicyd-record.json'),
     baseline: join(stateDirectory, 'fapolicyd-baseline.json'),
+    /** Digests of the agent's own files, and of the system's. */
     digests: join(stateDirectory, 'fapolicyd-digests.json'),
+    systemDigests: join(stateDirectory, 'fapolicyd-system-digests.json'),
+    /** What the packages have, prepared before anybody needs it. */
+    system: join(stateDirectory, 'fapolicyd-system.json'),
   };
 }
