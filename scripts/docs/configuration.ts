@@ -26,7 +26,9 @@ function verbsOf(entries: readonly Entry[], before = ''): [verb: string, options
 }
 
 const VERBS = new Map(verbsOf(COMMANDS));
-const RUN = ['serve', 'emulate', 'demo', 'agent enrol', 'agent run', 'agent status', 'store copy'];
+const AGENT = [...VERBS.keys()].filter((verb) => verb.startsWith('agent '));
+const STORE = [...VERBS.keys()].filter((verb) => verb.startsWith('store '));
+const RUN = ['serve', 'emulate', 'demo', ...AGENT, ...STORE];
 
 function cells([name, row]: Options[number]): string[] {
   const flag = row.placeholder === null ? flagOf(name) : `${flagOf(name)} ${row.placeholder}`;
@@ -68,8 +70,8 @@ export const CONFIGURATION_TABLES = {
   'serve-options': ofVerb('serve'),
   'emulate-options': ofVerb('emulate'),
   'demo-options': ofVerb('demo'),
-  'agent-options': ofVerbs(RUN.filter((verb) => verb.startsWith('agent '))),
-  'store-options': ofVerbs(RUN.filter((verb) => verb.startsWith('store '))),
+  'agent-options': ofVerbs(AGENT),
+  'store-options': ofVerbs(STORE),
   'connection-options': shared(CONNECTION),
   'output-options': shared(OUTPUT),
   'waiting-options': shared(WAITING),

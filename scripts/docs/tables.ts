@@ -4,6 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CLOSURES, type Closure, REACH } from '../../src/agent/drivers/fapolicyd/reach.ts';
 import { SYSCTLS } from '../../src/agent/drivers/fapolicyd/sysctls.ts';
+import { INSTALL_STEPS } from '../../src/agent/install/steps.ts';
+import { HARDENING, LEFT_OUT } from '../../src/agent/install/unit-settings.ts';
 import { ERROR_CODES } from '../../src/contract/errors.ts';
 import { OPERATIONS, type Operation } from '../../src/contract/operations.ts';
 import { TOKEN_REFUSALS } from '../../src/contract/token.ts';
@@ -87,6 +89,19 @@ export const TABLES: Readonly<Record<string, Table>> = {
         `\`${flag}\``,
         says,
       ]),
+  },
+  'install-steps': {
+    file: 'docs/operating.md',
+    heads: ['step', 'install', 'uninstall'],
+    rows: () => INSTALL_STEPS.map(({ name, does, undoneBy }) => [name, does, undoneBy]),
+  },
+  'unit-settings': {
+    file: 'docs/operating.md',
+    heads: ['setting', 'because'],
+    rows: () => [
+      ...HARDENING.map(({ name, value, because }) => [`\`${name}=${value}\``, because]),
+      ...LEFT_OUT.map(({ name, because }) => [`no \`${name}\``, because]),
+    ],
   },
   imports: {
     file: 'docs/architecture.md',

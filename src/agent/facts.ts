@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { arch, hostname, networkInterfaces, release } from 'node:os';
-import type { DeviceFacts } from '../contract/device.ts';
+import type { DeviceFacts, Readiness } from '../contract/device.ts';
 import { DEVICE_LIMITS } from '../contract/device-check.ts';
 import type { Driver } from './drivers/driver.ts';
 
@@ -13,8 +13,12 @@ export function digestOf(facts: DeviceFacts): string {
 const PROCESSORS: Readonly<Record<string, string>> = { x64: 'x64', arm64: 'ARM64', ia32: 'x86', arm: 'ARM' };
 const NARROW = ['ia32', 'arm', 'mips', 'mipsel', 'ppc', 's390'];
 
-/** What this Linux device says of itself. */
-export async function linuxFacts(agentVersion: string, drivers: readonly Driver[]): Promise<DeviceFacts> {
+/** What this Linux device says of itself. @param readiness of the driver, which is one as long as there is one control */
+export async function linuxFacts(
+  agentVersion: string,
+  drivers: readonly Driver[],
+  readiness: Readiness | null = null,
+): Promise<DeviceFacts> {
   const processor = arch();
   return {
     computerDnsName: fullName(hostname(), await readText('/etc/hosts')),
@@ -33,6 +37,7 @@ export async function linuxFacts(agentVersion: string, drivers: readonly Driver[
         control: driver.control,
         driver: driver.name,
         version: await driver.version().catch(() => null),
+        ...(readiness === null ? {} : { readiness: { state: readiness.state, detail: readiness.detail } }),
       })),
     ),
   };

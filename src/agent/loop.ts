@@ -52,6 +52,8 @@ export interface Agent {
    */
   run(signal: AbortSignal): Promise<void>;
   state(): LedgerState;
+  /** Gathers the facts again and tells the server, instead of when they are next due. */
+  tellFacts(): void;
 }
 
 const DEFAULT_WAIT_SECONDS = 50;
@@ -275,7 +277,12 @@ export function createAgent(parts: AgentParts): Agent {
     if (fault !== null) throw fault;
   };
 
-  return { run, state: () => ledger.state() };
+  const tellFacts = () => {
+    facts = null;
+    bell.ring();
+  };
+
+  return { run, state: () => ledger.state(), tellFacts };
 }
 
 const codeOf = (error: unknown) => (error instanceof AgentError ? error.code : 'fault');

@@ -1,17 +1,24 @@
 /** Composes the agent of a real device: the only place in the room that reads the clock, files and environment. */
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type {
+  AgentDoctorOptions,
   AgentEnrolOptions,
+  AgentInstallOptions,
   AgentRecoverOptions,
   AgentRunOptions,
   AgentStatusOptions,
+  AgentTrustOptions,
+  AgentUninstallOptions,
+  DoctorReport,
 } from '../contract/run-options.ts';
+import { systemClock } from './clock.ts';
 import type { Recovery } from './drivers/driver.ts';
 import { FAPOLICYD_STEPS } from './drivers/fapolicyd/steps.ts';
 import { loadDriver } from './drivers/load.ts';
 import { enrol } from './enrol.ts';
-import { AgentError } from './error.ts';
+import { AgentError, messageOf } from './error.ts';
 import { linuxFacts } from './facts.ts';
 import {
   pendingKey,
@@ -20,13 +27,17 @@ import {
   type StoredIdentity,
   writeIdentity,
 } from './identity.ts';
+import type { InstallReport } from './install/install.ts';
 import { openFileLedger } from './ledger.ts';
 import { lockStateDirectory } from './lock.ts';
 import { createLog } from './log.ts';
 import { createAgent } from './loop.ts';
+import { prepare, readPrepared } from './preparation.ts';
 import { type AgentStatus, readStatus } from './status.ts';
 import { STEPS } from './step.ts';
 import { createTransport } from './transport.ts';
+import { renewTrust, type TrustRenewal } from './trust.ts';
+import { watchRequests } from './trust-request.ts';
 import { AGENT_VERSION } from './version.ts';
 
 export interface EnrolOptions extends AgentEnrolOptions {
@@ -141,7 +152,7 @@ export async function runAgent(
       drivers: [driver],
       transport,
       log,
-      facts: () => linuxFacts(AGENT_VERSION, [driver]),
+      facts: async () => linuxFacts(AGENT_VERSION, [driver], await readPrepared(data)),
       onServerKey: async (serverKey) => {
         identity = { ...identity, serverKey };
         await writeIdentity(data, identity);
@@ -155,11 +166,60 @@ export async function runAgent(
       server: identity.serverUrl,
       driver: driver.name,
     });
+    const told = () => agent.tellFacts();
+    const preparing = watchRequests(
+      data,
+      (id) =>
+        prepare(driver, data, id, told).catch((error: unknown) =>
+          log('error', 'preparing failed', { reason: messageOf(error) }),
+        ),
+      signal,
+    );
     await agent.run(signal).finally(() => transport.close());
+    await preparing;
     log('info', 'agent stopped');
   } finally {
     unlock();
   }
+}
+
+/** Installs the agent on this machine, or goes on where it was interrupted. @throws AgentError */
+export async function agentInstall(
+  options: AgentInstallOptions,
+  signal: AbortSignal,
+): Promise<InstallReport> {
+  const { installOnThisMachine } = await import('./install/compose.ts');
+  return installOnThisMachine(options, {
+    enrol: (data) => {
+      const { token } = options;
+      if (token === null) {
+        throw new AgentError(
+          'configuration',
+          'An enrolment token is needed: CORDON_ENROLMENT_TOKEN or --token.',
+        );
+      }
+      return enrolAgent({ ...options, data, token }, signal);
+    },
+    prepare: (data) => agentTrust({ data, afterPackages: false }),
+  });
+}
+
+/** Takes the agent off this machine. @throws AgentError */
+export async function agentUninstall(options: AgentUninstallOptions): Promise<InstallReport> {
+  return (await import('./install/compose.ts')).uninstallFromThisMachine(options);
+}
+
+/** Says what a restriction would do on this machine. Changes nothing. */
+export async function agentDoctor(
+  options: AgentDoctorOptions,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<DoctorReport> {
+  return (await import('./doctor/doctor.ts')).examine(options, environment);
+}
+
+/** Has the list of trusted files made anew. @throws AgentError */
+export function agentTrust(options: AgentTrustOptions): Promise<TrustRenewal> {
+  return renewTrust(options, { id: randomUUID(), clock: systemClock });
 }
 
 /** How the device of a directory stands. @throws AgentError when it is not enrolled */

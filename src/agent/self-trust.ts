@@ -8,7 +8,7 @@ import { isSea } from 'node:sea';
  */
 export function ownFiles(
   program: string = process.execPath,
-  directory: string | undefined = import.meta.dirname,
+  directory: string | undefined = isSea() ? undefined : import.meta.dirname,
   exists: (path: string) => boolean = existsSync,
 ): string[] {
   const root = packageRoot(directory, exists);

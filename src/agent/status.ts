@@ -1,8 +1,9 @@
-import type { Mode } from '../contract/device.ts';
+import type { Mode, Readiness } from '../contract/device.ts';
 import { AgentError } from './error.ts';
 import { readIdentity } from './identity.ts';
 import { readLedger } from './ledger.ts';
 import { isLocked } from './lock.ts';
+import { readPrepared } from './preparation.ts';
 import { EMPTY_STATE } from './state.ts';
 
 /** How a device stands, by its own memory. Holds no secret. */
@@ -26,6 +27,8 @@ export interface AgentStatus {
     readonly proven: boolean;
     readonly reason: string | null;
   }[];
+  /** Whether a restriction could be put in force without delay; null where nothing has to be prepared. */
+  readonly readiness: Readiness | null;
   /** Reports that the server has not confirmed. */
   readonly reportsWaiting: number;
 }
@@ -41,6 +44,7 @@ export async function readStatus(directory: string): Promise<AgentStatus> {
   }
   const ledger = await readLedger(directory);
   if (ledger === 'damaged') throw new AgentError('ledger', `The ledger in ${directory} is damaged.`);
+  const prepared = await readPrepared(directory);
   const { controls, reports } = ledger ?? EMPTY_STATE;
   return {
     machineId: identity.machineId,
@@ -59,6 +63,7 @@ export async function readStatus(directory: string): Promise<AgentStatus> {
       proven,
       reason,
     })),
+    readiness: prepared === null ? null : { state: prepared.state, detail: prepared.detail },
     reportsWaiting: reports.length,
   };
 }

@@ -1,15 +1,15 @@
 import { constants, setPriority } from 'node:os';
 import type { Runners } from '../cli/runners.ts';
+import { AGENT_RUNNERS } from './agent-runners.ts';
 
 /** Each verb loads its room when it is called, so that `cordon --help` loads none. */
 export const RUNNERS: Runners = {
+  ...AGENT_RUNNERS,
   serve: async (options, signal) => (await import('../server/serve.ts')).serve(options, signal),
   emulate: async (options, signal) => (await import('../emulator/emulate.ts')).emulate(options, signal),
   demo: async (options, signal) => (await import('./demo.ts')).demo(options, signal),
   storeCopy: async (options, signal, progress) =>
     (await import('../server/copy-store.ts')).copyStore(options, signal, progress),
-  agentEnrol: async (options, signal) => (await import('../agent/main.ts')).enrolAgent(options, signal),
-  agentRun: async (options, signal) => (await import('../agent/main.ts')).runAgent(options, signal),
   storeBackup: async (options, progress) => {
     // The server beside it goes first: copying and checking may take all that it leaves.
     setPriority(constants.priority.PRIORITY_LOW);
@@ -17,6 +17,4 @@ export const RUNNERS: Runners = {
   },
   storeRestore: async (options, progress) =>
     (await import('../server/copies.ts')).restoreStore(options, progress),
-  agentStatus: async (options) => (await import('../agent/main.ts')).agentStatus(options),
-  agentRecover: async (options) => (await import('../agent/main.ts')).recoverAgent(options),
 };

@@ -1,7 +1,10 @@
 /** Exit statuses of every verb; `cordon --help` and docs/configuration.md show this table. */
 export const EXIT = {
   done: { status: 0, meaning: 'done; with --wait the action ended as Succeeded' },
-  ended: { status: 1, meaning: 'the action ended as Failed, TimeOut or Cancelled' },
+  ended: {
+    status: 1,
+    meaning: 'the action ended as Failed, TimeOut or Cancelled; the doctor found a problem',
+  },
   usage: { status: 2, meaning: 'the command line or an environment variable cannot be used' },
   refused: { status: 3, meaning: 'the service refused, could not be reached, or could not start' },
   waiting: { status: 4, meaning: 'gave up waiting; the action is still active' },

@@ -7,21 +7,26 @@ import type { AnyVerb, ArgumentRow, Context, Entry } from './verb.ts';
 import { isGroup } from './verb.ts';
 
 export interface ProgramText {
+  /** Name that the command is called by. */
+  readonly name: string;
   readonly version: string;
   readonly description: string;
 }
+
+/** Headings of the help and the verbs below each, in this order. */
+export type Headings = Readonly<Record<string, readonly Entry[]>>;
 
 /**
  * Builds the command from its tables. Nothing runs before `parseAsync`; then `onExit` is told how the verb ended, and
  * a command line that cannot be used rejects with commander's own error.
  */
 export function buildProgram(
-  headings: Readonly<Record<string, readonly Entry[]>>,
+  headings: Headings,
   text: ProgramText,
   context: Context,
   onExit: (exit: Exit) => void,
 ): Command {
-  const program = new Command('cordon')
+  const program = new Command(text.name)
     .description(text.description)
     .version(text.version, '-V, --version', 'Show the version');
   configure(program, context);

@@ -1,9 +1,8 @@
 import { CommanderError } from 'commander';
-import { COMMANDS, HEADINGS } from './commands/index.ts';
 import { EXIT, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { explain } from './problem.ts';
-import { buildProgram, type ProgramText } from './program.ts';
+import { buildProgram, type Headings, type ProgramText } from './program.ts';
 import type { Runners } from './runners.ts';
 import { UsageError } from './usage-error.ts';
 import { type Entry, isGroup } from './verb.ts';
@@ -14,12 +13,13 @@ import { type Entry, isGroup } from './verb.ts';
  */
 export async function runCommandLine(
   words: readonly string[],
+  headings: Headings,
   text: ProgramText,
   runners: Runners,
   io: Io,
 ): Promise<number> {
   let exit: Exit = 'done';
-  const program = buildProgram(HEADINGS, text, { io, runners }, (ended) => {
+  const program = buildProgram(headings, text, { io, runners }, (ended) => {
     exit = ended;
   });
   try {
@@ -27,20 +27,20 @@ export async function runCommandLine(
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done.status;
     if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage.status;
-    exit = report(error, words, io);
+    exit = report(error, helpLine(words, headings, text), words.includes('--json'), io);
   }
   return EXIT[exit].status;
 }
 
-function report(error: unknown, words: readonly string[], io: Io): Exit {
+function report(error: unknown, help: string, json: boolean, io: Io): Exit {
   const exit: Exit =
     error instanceof UsageError || error instanceof CommanderError
       ? 'usage'
       : io.signal.aborted
         ? 'interrupted'
         : 'refused';
-  const problem = explain(error, exit, helpLine(words));
-  if (words.includes('--json') || /^(1|true|yes|on)$/i.test(io.environment.CORDON_JSON ?? '')) {
+  const problem = explain(error, exit, help);
+  if (json || /^(1|true|yes|on)$/i.test(io.environment.CORDON_JSON ?? '')) {
     const { code, message, target } = problem;
     io.stderr.write(`${JSON.stringify({ error: { code, message, target } })}\n`);
   } else {
@@ -51,14 +51,14 @@ function report(error: unknown, words: readonly string[], io: Io): Exit {
 }
 
 /** The command line that shows the help of the verb, as far as it was written rightly. */
-function helpLine(words: readonly string[]): string {
+function helpLine(words: readonly string[], headings: Headings, { name: command }: ProgramText): string {
   const named: string[] = [];
-  let entries: readonly Entry[] = COMMANDS;
+  let entries: readonly Entry[] = Object.values(headings).flat();
   for (const word of words) {
     const entry = entries.find(({ name }) => name === word);
     if (entry === undefined) break;
     named.push(entry.name);
     entries = isGroup(entry) ? entry.verbs : [];
   }
-  return ['cordon', ...named, '--help'].join(' ');
+  return [command, ...named, '--help'].join(' ');
 }

@@ -1,9 +1,14 @@
 import type {
+  AgentDoctorOptions,
   AgentEnrolOptions,
+  AgentInstallOptions,
   AgentRecoverOptions,
   AgentRunOptions,
   AgentStatusOptions,
+  AgentTrustOptions,
+  AgentUninstallOptions,
   DemoOptions,
+  DoctorReport,
   EmulateOptions,
   ServeOptions,
   StoreBackupOptions,
@@ -13,11 +18,23 @@ import type {
   StoreCopyOptions,
 } from '../contract/run-options.ts';
 
+/** The verbs of a device. */
+export interface AgentRunners {
+  readonly agentEnrol: (options: AgentEnrolOptions, signal: AbortSignal) => Promise<object>;
+  readonly agentRun: (options: AgentRunOptions, signal: AbortSignal) => Promise<void>;
+  readonly agentInstall: (options: AgentInstallOptions, signal: AbortSignal) => Promise<object>;
+  readonly agentUninstall: (options: AgentUninstallOptions) => Promise<object>;
+  readonly agentDoctor: (options: AgentDoctorOptions) => Promise<DoctorReport>;
+  readonly agentRecover: (options: AgentRecoverOptions) => Promise<object>;
+  readonly agentTrust: (options: AgentTrustOptions) => Promise<object>;
+  readonly agentStatus: (options: AgentStatusOptions) => Promise<object>;
+}
+
 /**
  * The verbs whose work is in other rooms. Each loads its room when it is called, resolves when the work is over or
  * `signal` has ended it in order, and rejects when it could not start.
  */
-export interface Runners {
+export interface Runners extends AgentRunners {
   readonly serve: (options: ServeOptions, signal: AbortSignal) => Promise<void>;
   readonly emulate: (options: EmulateOptions, signal: AbortSignal) => Promise<void>;
   readonly demo: (options: DemoOptions, signal: AbortSignal) => Promise<void>;
@@ -26,12 +43,8 @@ export interface Runners {
     signal: AbortSignal,
     progress: (table: string, rows: number) => void,
   ) => Promise<StoreCopied>;
-  readonly agentEnrol: (options: AgentEnrolOptions, signal: AbortSignal) => Promise<object>;
-  readonly agentRun: (options: AgentRunOptions, signal: AbortSignal) => Promise<void>;
-  readonly agentStatus: (options: AgentStatusOptions) => Promise<object>;
   readonly storeBackup: StoreBackup;
   readonly storeRestore: StoreBackup;
-  readonly agentRecover: (options: AgentRecoverOptions) => Promise<object>;
 }
 
 export type StoreBackup = (

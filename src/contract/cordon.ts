@@ -1,7 +1,7 @@
 /** Bodies and replies of what Cordon adds under `/cordon/v1`. Properties are written in camelCase. */
 import { Type } from 'typebox';
 import type { Control, Mode } from './control.ts';
-import type { Evidence } from './device.ts';
+import type { DriverFacts, Evidence } from './device.ts';
 import type { WireMachine } from './machine.ts';
 import type { ActionStatus, WireMachineAction } from './machine-action.ts';
 import { APPLICATION_PERMISSIONS, ROLE_PERMISSIONS } from './permissions.ts';
@@ -97,7 +97,7 @@ export interface WireControl {
 }
 
 export interface WireMachineState extends WireMachine {
-  drivers: { control: Control; driver: string; version: string | null }[];
+  drivers: DriverFacts[];
   controls: WireControl[];
 }
 

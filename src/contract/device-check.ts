@@ -16,12 +16,14 @@ import type {
   Check,
   Desired,
   DeviceFacts,
+  DriverFacts,
   EnrolAnswer,
   EnrolRequest,
   Evidence,
   ExchangeAnswer,
   ExchangeRequest,
   NonceAnswer,
+  Readiness,
   Report,
 } from './device.ts';
 
@@ -65,6 +67,10 @@ const control = oneOf(CONTROLS);
 const mode = oneOf(MODES);
 const generation = integer(0, LARGEST);
 
+const finding = text(0, DEVICE_LIMITS.finding);
+
+const readiness = object<Readiness>({ state: oneOf(['preparing', 'ready', 'unable']), detail: finding }, {});
+
 const facts = object<DeviceFacts>(
   {
     computerDnsName: name,
@@ -90,14 +96,12 @@ const facts = object<DeviceFacts>(
     aadDeviceId: nullable(text(1, 64)),
     hardwareFingerprint: text(64, 64, /^[0-9a-f]{64}$/),
     drivers: list(
-      object<DeviceFacts['drivers'][number]>({ control, driver: name, version: optionalName }, {}),
+      object<DriverFacts>({ control, driver: name, version: optionalName }, { readiness }),
       DEVICE_LIMITS.controls,
     ),
   },
   {},
 );
-
-const finding = text(0, DEVICE_LIMITS.finding);
 
 const evidence = object<Evidence>(
   {

@@ -15,6 +15,25 @@ export const EXCHANGE_PATH = '/cordon/v1/device/exchange';
 /** Public half of an Ed25519 key: 32 bytes as base64url. */
 export type PublicKey = string;
 
+/**
+ * Whether a restriction could be put in force without delay: `preparing` until what it needs was made for the first time,
+ * `unable` when something stands against it.
+ */
+export interface Readiness {
+  readonly state: 'preparing' | 'ready' | 'unable';
+  /** One sentence for a person. */
+  readonly detail: string;
+}
+
+/** A driver as its device tells of it. */
+export interface DriverFacts {
+  control: Control;
+  driver: string;
+  version: string | null;
+  /** Absent where nothing has to be prepared, and from agents before 0.2. */
+  readiness?: Readiness;
+}
+
 /** Facts a device tells about itself; attributes only, never an identity. */
 export interface DeviceFacts {
   computerDnsName: string;
@@ -31,7 +50,7 @@ export interface DeviceFacts {
   /** SHA-256 over what the hardware says of itself, hexadecimal; a duplicate is marked, never trusted. */
   hardwareFingerprint: string;
   /** Driver by control; a control without a driver is not supported on this device. */
-  drivers: { control: Control; driver: string; version: string | null }[];
+  drivers: DriverFacts[];
 }
 
 /** Body of `POST /cordon/v1/device/enrol`. */

@@ -162,6 +162,53 @@ export interface LeftOpen {
   readonly memoryPrograms: boolean;
 }
 
+/** `cordon agent install`. */
+export interface AgentInstallOptions extends Omit<AgentEnrolOptions, 'data' | 'token'> {
+  /** Null where the device is enrolled already. */
+  readonly token: string | null;
+  /** The executable to install; null for the one that runs. */
+  readonly executable: string | null;
+  /** Hears of each step before it is carried out. */
+  readonly told: (text: string) => void;
+}
+
+/** `cordon agent uninstall`. */
+export interface AgentUninstallOptions {
+  /** Release a restricted device here, without its server. */
+  readonly release: boolean;
+  readonly told: (text: string) => void;
+}
+
+/**
+ * What the doctor found of one thing. `warning`: a restriction would work, but not as well as it could. `problem`: it
+ * would not work.
+ */
+export interface DoctorFinding {
+  readonly check: string;
+  readonly state: 'ok' | 'warning' | 'problem';
+  readonly found: string;
+  /** What to do; null where nothing is. */
+  readonly remedy: string | null;
+}
+
+export interface DoctorReport {
+  /** Whether a restriction would work on this machine: no finding is a problem. */
+  readonly works: boolean;
+  readonly findings: readonly DoctorFinding[];
+}
+
+/** `cordon agent doctor`. */
+export interface AgentDoctorOptions {
+  readonly data: string;
+}
+
+/** `cordon agent trust`. */
+export interface AgentTrustOptions {
+  readonly data: string;
+  /** Wait for a running agent only while the device is restricted. */
+  readonly afterPackages: boolean;
+}
+
 /** `cordon agent status`. */
 export interface AgentStatusOptions {
   readonly data: string;

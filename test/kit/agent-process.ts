@@ -44,9 +44,12 @@ export function agentHere(): AgentPlace {
   };
 }
 
-/** A place inside a world with the product's packages. */
-export function agentInside(world: FapolicydWorld, data: string = world.inside.stateDirectory): AgentPlace {
-  const cordon = [world.inside.node, `${world.inside.project}/src/bin/cordon.ts`];
+/** A place inside a world. @param cordon the command there; the world must have the product's packages for the preset */
+export function agentInside(
+  world: FapolicydWorld,
+  data: string = world.inside.stateDirectory,
+  cordon: readonly string[] = [world.inside.node, `${world.inside.project}/src/bin/cordon.ts`],
+): AgentPlace {
   return {
     data,
     run: (words) => world.run([...cordon, ...words]),

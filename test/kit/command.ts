@@ -1,5 +1,6 @@
 /** Runs a command line in this process, with everything of the outside held in the hand. */
 import { readFile } from 'node:fs/promises';
+import { HEADINGS } from '../../src/cli/commands/index.ts';
 import type { Io } from '../../src/cli/io.ts';
 import type { ProgramText } from '../../src/cli/program.ts';
 import { runCommandLine } from '../../src/cli/run.ts';
@@ -27,7 +28,7 @@ export interface CommandWorld {
   readonly failure?: Error;
 }
 
-export const TEXT: ProgramText = { version: '0.0.0', description: 'a test' };
+export const TEXT: ProgramText = { name: 'cordon', version: '0.0.0', description: 'a test' };
 
 export async function runCommand(words: readonly string[], world: CommandWorld = {}): Promise<CommandResult> {
   const [stdout, stderr, trusted]: [string[], string[], string[]] = [[], [], []];
@@ -50,7 +51,7 @@ export async function runCommand(words: readonly string[], world: CommandWorld =
     trust: (pem) => void trusted.push(pem),
     system: { sleep: async (_milliseconds, signal) => signal?.throwIfAborted() },
   };
-  const status = await runCommandLine(words, TEXT, runnersThatRemember(ran, world.failure), io);
+  const status = await runCommandLine(words, HEADINGS, TEXT, runnersThatRemember(ran, world.failure), io);
   return { status, stdout: stdout.join(''), stderr: stderr.join(''), ran, trusted };
 }
 
@@ -78,6 +79,10 @@ function runnersThatRemember(ran: Record<string, unknown>, failure: Error | unde
     agentRun: remember('agentRun', undefined),
     storeBackup: remember('storeBackup', COPIED),
     storeRestore: remember('storeRestore', COPIED),
+    agentInstall: remember('agentInstall', { steps: [], notes: [] }),
+    agentUninstall: remember('agentUninstall', { steps: [], notes: [] }),
+    agentDoctor: remember('agentDoctor', { works: true, findings: [] }),
+    agentTrust: remember('agentTrust', { state: 'ready', detail: 'all of it' }),
     agentStatus: remember('agentStatus', { machineId: 'm', reportsWaiting: 0 }),
     agentRecover: remember('agentRecover', { outcome: 'nothing', detail: 'No restriction is on trial.' }),
   };

@@ -29,6 +29,13 @@ export interface Verification {
   evidence: Evidence;
 }
 
+/** What came of preparing for a restriction. */
+export interface Preparation {
+  readonly ready: boolean;
+  /** One sentence for a person: what is ready, or what stands against it. */
+  readonly detail: string;
+}
+
 /**
  * Switches one control on the device. Idempotent, safe to call again after a crash at any point, and without any
  * knowledge of the server. It throws only for faults of its own code; what goes wrong on the device is in the result.
@@ -57,6 +64,11 @@ export interface Driver {
   undo(): Promise<boolean>;
   /** What can be done about a restriction on trial; absent where a switch cannot lock anybody out. */
   readonly trials?: Trials;
+  /**
+   * Does beforehand what would take a restriction long, and renews it while one is in force. Changes nothing that a
+   * restriction does not change. A driver that needs no time has none.
+   */
+  prepare?(): Promise<Preparation>;
   /**
    * A newer order has come, or the agent stops. A driver that only waits may return early from `apply`; one that
    * changes the device carries on, and need not have this.

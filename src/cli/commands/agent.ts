@@ -1,14 +1,13 @@
-import { flag, grouped, preset, required, text, value } from '../option.ts';
+import { flag, grouped, required, text, value } from '../option.ts';
+import { AGENT_DATA, ENROLMENT, shown } from '../options/agent.ts';
 import { logging } from '../options/listening.ts';
-import { OUTPUT, writeJson } from '../options/output.ts';
-import { writeReport } from '../show/report.ts';
+import { OUTPUT } from '../options/output.ts';
 import { UsageError } from '../usage-error.ts';
 import { parseAddress, parseDuration } from '../values.ts';
-import { type Context, type VerbGroup, verb } from '../verb.ts';
-
-const DATA = grouped('Storage', {
-  data: preset(text('DIR', "Directory of the device's key pair and ledger"), '/var/lib/cordon-agent'),
-});
+import { type VerbGroup, verb } from '../verb.ts';
+import { doctor } from './agent-doctor.ts';
+import { install, uninstall } from './agent-install.ts';
+import { trust } from './agent-trust.ts';
 
 /** Seconds, in whole. */
 function parseDriftCheck(written: string): number {
@@ -26,23 +25,15 @@ const enrol = verb({
 its key, which needs the old key or a token bound to the machine.`,
   arguments: [],
   options: {
+    ...ENROLMENT,
     ...grouped('Enrolment', {
       url: required(value('ADDRESS', 'Address of the server', parseAddress)),
       token: {
         ...required(text('TOKEN', 'Enrolment token; the variable keeps it out of the process list')),
         variable: 'CORDON_ENROLMENT_TOKEN',
       },
-      driver: preset(
-        text('NAME', 'fapolicyd, observe (changes nothing), or auto for what fits this device'),
-        'auto',
-      ),
-      ca: text(
-        'FILE',
-        'PEM file with certificates to trust besides the usual ones; kept for the runs to come',
-      ),
-      insecureHttp: flag('Allow http to another host; the token then travels in the clear'),
     }),
-    ...DATA,
+    ...AGENT_DATA,
     ...OUTPUT,
   },
   examples: [
@@ -94,7 +85,7 @@ restriction stays in force.`,
         'Leave programs in memory (memfd) allowed while restricted, for container runtimes; a way round',
       ),
     }),
-    ...DATA,
+    ...AGENT_DATA,
     ...logging('info'),
   },
   examples: [
@@ -123,7 +114,7 @@ const status = verb({
   description: `Reads the device's own ledger: the server it belongs to, the mode that is wanted, the mode
 that was last verified, and reports that wait to be sent. Asks no server.`,
   arguments: [],
-  options: { ...DATA, ...OUTPUT },
+  options: { ...AGENT_DATA, ...OUTPUT },
   examples: [
     { line: 'cordon agent status', does: 'for people' },
     { line: 'cordon agent status --json', does: 'for scripts' },
@@ -144,7 +135,7 @@ be run at any time.`,
     ...grouped('Trial', {
       deadMan: text('TRIAL', 'Wait until the time of this trial is over; the agent starts this by itself'),
     }),
-    ...DATA,
+    ...AGENT_DATA,
     ...OUTPUT,
   },
   examples: [
@@ -155,15 +146,9 @@ be run at any time.`,
     shown(await runners.agentRecover({ data, deadMan }), { json }, io),
 });
 
-function shown(report: object, { json }: { json: boolean }, io: Context['io']): 'done' {
-  if (json) writeJson(io, report);
-  else writeReport(io, report);
-  return 'done';
-}
-
 export const agent: VerbGroup = {
   name: 'agent',
   summary: 'enrol this device, carry out what is wanted of it, tell how it stands',
   description: 'What runs on a device. It asks the server what is wanted; the server never connects to it.',
-  verbs: [enrol, run, status, recover],
+  verbs: [install, uninstall, doctor, enrol, run, status, trust, recover],
 };

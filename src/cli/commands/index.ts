@@ -1,3 +1,4 @@
+import type { Headings } from '../program.ts';
 import type { Entry } from '../verb.ts';
 import { action } from './action.ts';
 import { actions } from './actions.ts';
@@ -18,7 +19,7 @@ import { store } from './store.ts';
 import { unrestrict } from './unrestrict.ts';
 
 /** Headings of `cordon --help` and the verbs below each, in this order. */
-export const HEADINGS: Readonly<Record<string, readonly Entry[]>> = {
+export const HEADINGS: Headings = {
   Respond: [machines, restrict, unrestrict, actions, action, cancel],
   Run: [serve, emulate, demo, agent],
   Administer: [app, role, group, enrolmentToken, serverKey, audit, store],

@@ -10,6 +10,7 @@ import { Refusal, reasonOf } from './refusal.ts';
 import { release, undo } from './release.ts';
 import { restrict } from './restrict.ts';
 import { confirmRestriction, isOnTrial } from './trial.ts';
+import { prepareTrust } from './trust-refresh.ts';
 import { inOurTurn } from './turn.ts';
 import { whyUndone } from './undone.ts';
 import { installedVersion } from './version.ts';
@@ -36,6 +37,7 @@ export function createFapolicydDriver(options: FapolicydOptions, substitutes: Su
       recover: (trial) => inTurn(() => recover(context, trial)),
       guard: (trial) => guard(context, trial),
     },
+    prepare: () => inTurn(() => prepareTrust(context)),
   };
 }
 

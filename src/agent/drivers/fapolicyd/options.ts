@@ -125,6 +125,7 @@ export function pathsOf({ configuration, stateDirectory }: FapolicydOptions) {
     trust: join(configuration, 'trust.d', 'cordon.trust'),
     record: join(stateDirectory, 'fapolicyd-record.json'),
     baseline: join(stateDirectory, 'fapolicyd-baseline.json'),
+    /** Digests of the agent's own files, and of the system's. */
     digests: join(stateDirectory, 'fapolicyd-digests.json'),
     /** Held by the process that switches. */
     lock: join(stateDirectory, 'fapolicyd.lock'),
@@ -132,5 +133,8 @@ export function pathsOf({ configuration, stateDirectory }: FapolicydOptions) {
     guard: join(stateDirectory, 'fapolicyd-guard.json'),
     /** Which trial was undone by somebody else than the agent, and why. */
     undone: join(stateDirectory, 'fapolicyd-undone.json'),
+    systemDigests: join(stateDirectory, 'fapolicyd-system-digests.json'),
+    /** What the packages have, prepared before anybody needs it. */
+    system: join(stateDirectory, 'fapolicyd-system.json'),
   };
 }

@@ -33,14 +33,6 @@ const startsWith = (head: Uint8Array, magic: readonly number[]) =>
 /** Files at once; more only wait for the same disk. */
 const PARALLEL = 16;
 
-/** Real paths of the programs, libraries and scripts in dpkg's file lists. */
-export async function packagedPrograms(packageLists: string): Promise<Set<string>> {
-  const lists = (await readdir(packageLists)).filter((name) => name.endsWith('.list'));
-  const texts = await eachOf(lists, (name) => readFile(join(packageLists, name), 'utf8'));
-  const named = new Set(texts.flatMap((text) => text.split('\n')).filter((path) => path.startsWith('/')));
-  return keepPrograms([...named]);
-}
-
 /** Real paths of the programs, libraries and scripts below the roots. A root that does not exist is no fault. */
 export async function programsBelow(roots: readonly string[]): Promise<Set<string>> {
   return keepPrograms((await eachOf([...roots], filesBelow)).flat());

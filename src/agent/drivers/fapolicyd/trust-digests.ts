@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { writeFileDurably } from '../../durable-file.ts';
 import { readIfThere } from './files.ts';
 import { eachOf } from './trust-candidates.ts';
@@ -13,11 +12,14 @@ export interface TrustedFile {
   readonly size: number;
   /** Hexadecimal. */
   readonly sha256: string;
+  /** Hexadecimal; only to compare with dpkg's records. */
+  readonly md5: string;
 }
 
 /** What tells that a file was not changed since its digest was made; the change time cannot be set by a program. */
 type Stamp = string;
-type Cache = Record<string, readonly [Stamp, string]>;
+type Digests = Pick<TrustedFile, 'sha256' | 'md5'>;
+type Cache = Record<string, readonly [Stamp, Digests]>;
 
 /**
  * Size and digest of each file; those that vanished meanwhile are left out. Digests are remembered in `cachePath`,
@@ -31,18 +33,22 @@ export async function withDigests(paths: readonly string[], cachePath: string): 
     if (found === null || !found.isFile()) return null;
     const stamp = [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
     const remembered = known[path];
-    const sha256 = remembered?.[0] === stamp ? remembered[1] : await digestOf(path);
-    fresh[path] = [stamp, sha256];
-    return { path, size: Number(found.size), sha256 };
+    const digests = remembered?.[0] === stamp ? remembered[1] : await digestsOf(path);
+    fresh[path] = [stamp, digests];
+    return { path, size: Number(found.size), ...digests };
   });
   if (JSON.stringify(fresh) !== JSON.stringify(known)) await writeCache(cachePath, fresh);
   return files.flatMap((file) => file ?? []);
 }
 
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 262_144 }), hash);
-  return hash.digest('hex');
+/** Both in one reading. */
+async function digestsOf(path: string): Promise<Digests> {
+  const [sha256, md5] = [createHash('sha256'), createHash('md5')];
+  for await (const chunk of createReadStream(path, { highWaterMark: 262_144 })) {
+    sha256.update(chunk as Buffer);
+    md5.update(chunk as Buffer);
+  }
+  return { sha256: sha256.digest('hex'), md5: md5.digest('hex') };
 }
 
 /** One that a full disk does not take is only made again. */

@@ -3,8 +3,9 @@ import { canaryPrograms } from '../../canary/programs.ts';
 import type { FapolicydOptions } from './options.ts';
 import { pathsOf } from './options.ts';
 import { Refusal } from './refusal.ts';
-import { allBelow, keepPrograms, ownCode, packagedPrograms, programsBelow } from './trust-candidates.ts';
+import { allBelow, keepPrograms, ownCode } from './trust-candidates.ts';
 import { type TrustedFile, withDigests } from './trust-digests.ts';
+import { systemTrust } from './trust-system.ts';
 
 export interface TrustList {
   /** Sorted by path. */
@@ -20,20 +21,20 @@ export interface TrustList {
  * @throws Refusal when it would be too short for a whole system, or could not hold the agent's own files
  */
 export async function makeTrustList(options: FapolicydOptions): Promise<TrustList> {
-  const { packageLists, roots, minimum } = options.trust;
+  const { minimum } = options.trust;
   const own = [...(await ownPaths(options))].sort();
-  const system = [
-    ...(packageLists === null ? [] : await packagedPrograms(packageLists)),
-    ...(await programsBelow(roots)),
-  ];
-  const wanted = [...new Set([...own, ...system])].sort();
+  const system = await systemTrust(options, false);
+  const byPath = new Map(system.files.map((file) => [file.path, file]));
+  // As they are now, whatever was prepared: the agent may have been updated since.
+  for (const file of await withDigests(own, pathsOf(options).digests)) byPath.set(file.path, file);
+  const wanted = [...byPath.keys()].sort();
   // Only what may count as a program needs trust; other files are open to all.
   const [unnamable] = await keepPrograms(own.filter((path) => !isNamable(path)));
   if (unnamable !== undefined)
     throw new Refusal(
       `The agent's own file ${JSON.stringify(unnamable)} has white space in its path and cannot be trusted.`,
     );
-  const files = await withDigests(wanted.filter(isNamable), pathsOf(options).digests);
+  const files = wanted.filter(isNamable).map((path) => byPath.get(path)!);
   if (files.length < minimum)
     throw new Refusal(
       `Only ${files.length} trusted files were found, fewer than the ${minimum} of any whole system; ` +
@@ -59,7 +60,7 @@ async function ownPaths({ programs, canary, selfTrust }: FapolicydOptions): Prom
 const isNamable = (path: string) => !/\s/.test(path);
 
 /** Content of a file in `trust.d`. */
-export function trustText({ files }: Pick<TrustList, 'files'>): string {
+export function trustText({ files }: { readonly files: readonly Omit<TrustedFile, 'md5'>[] }): string {
   const lines = files.map(({ path, size, sha256 }) => `${path} ${size} ${sha256}`);
   return `# Written by cordon: files that stay allowed while code execution is restricted.\n${lines.join('\n')}\n`;
 }

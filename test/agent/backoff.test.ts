@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { backoffDelay, EXCHANGE_BACKOFF } from '../../src/agent/backoff.ts';
+
+/** Numbers in [0, 1) that follow from a seed (mulberry32), so that a measurement can be repeated. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Seconds at which `agents` that lost one server at 0 try again, as long as it stays away. */
+function attempts(agents: number, until: number, random: () => number): number[] {
+  const times: number[] = [];
+  for (let agent = 0; agent < agents; agent += 1) {
+    let now = 0;
+    for (let failures = 1; now < until; failures += 1) {
+      now += backoffDelay(EXCHANGE_BACKOFF, failures, random()) / 1000;
+      times.push(now);
+    }
+  }
+  return times;
+}
+
+const busiest = (times: readonly number[], from: number, to: number): number => {
+  const seconds = Map.groupBy(
+    times.filter((time) => time >= from && time < to),
+    Math.floor,
+  );
+  return Math.max(...[...seconds.values()].map((list) => list.length));
+};
+
+test('a thousand agents that lost one server at the same moment spread themselves', () => {
+  const times = attempts(1_000, 900, seeded(8841));
+  // In the first second all of them try, since their first range is one second. Then each range is twice the last.
+  assert.ok(busiest(times, 8, 16) < 200, `${busiest(times, 8, 16)} in one second, 8 to 16 s after`);
+  assert.ok(busiest(times, 60, 120) < 90, `${busiest(times, 60, 120)} in one second, a minute after`);
+  // A fleet of a thousand costs a server that comes back less than a fleet's usual traffic: 1,000 per 30 s on average.
+  assert.ok(busiest(times, 300, 900) < 70, `${busiest(times, 300, 900)} in one second, five minutes after`);
+});
+
+test('a thousand agents that are told to come back after ten seconds do so over five', () => {
+  const random = seeded(8841);
+  const times = Array.from({ length: 1_000 }, () => backoffDelay(EXCHANGE_BACKOFF, 1, random(), 10) / 1000);
+  assert.ok(Math.min(...times) >= 10 && Math.max(...times) <= 15);
+  assert.ok(busiest(times, 10, 15) < 260, `${busiest(times, 10, 15)} in one second`);
+});
