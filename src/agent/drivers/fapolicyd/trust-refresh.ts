@@ -7,6 +7,7 @@ import { reasonOf } from './refusal.ts';
 import { awaitTrust, updateTrust } from './trust-database.ts';
 import { makeTrustList, type TrustList, trustText } from './trust-list.ts';
 import { systemTrust } from './trust-system.ts';
+import { inOurTurn } from './turn.ts';
 
 /** Names of changed files that are told; the rest is a number. */
 const NAMED = 5;
@@ -19,7 +20,7 @@ export async function prepareTrust(context: Context): Promise<Preparation> {
   try {
     const system = await systemTrust(context.options, true);
     const list = await makeTrustList(context.options);
-    await renewTrust(context, list);
+    await inOurTurn(context, () => renewTrust(context, list));
     return { ready: true, detail: describe(list, system.changed, system.unverified) };
   } catch (thrown) {
     const reason = reasonOf(thrown);
