@@ -219,6 +219,12 @@ test('every case of the canary says what closes it, and with everything closed o
     'untrusted program from memory',
     ...always,
   ]);
+  const marksOnly = restrictedExpectation(new Set(['rules', 'marks']), new Set());
+  assert.deepEqual(
+    marksOnly('untrusted program in a fresh user namespace'),
+    { kind: 'refused', by: ['the enforcer', 'the setting on user namespaces'] },
+    'a distribution may forbid user namespaces by itself',
+  );
   const unwatched = restrictedExpectation(expectedClosures(options, '6.18.0'), new Set(['here']));
   assert.deepEqual(unwatched('here'), { kind: 'out of reach' });
   assert.deepEqual(unwatched('elsewhere'), { kind: 'refused', by: ['the enforcer'] });
