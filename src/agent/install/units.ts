@@ -44,7 +44,7 @@ ConditionPathExists=${PATHS.stateDirectory}
 [Service]
 Type=oneshot
 ExecStart=${PATHS.executable} recover --data ${PATHS.stateDirectory}
-TimeoutStartSec=90
+TimeoutStartSec=300
 
 [Install]
 WantedBy=multi-user.target
