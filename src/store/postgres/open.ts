@@ -19,7 +19,7 @@ const EACH = 2;
 const WRITING: Settings = {
   lock_timeout: '1s',
   statement_timeout: '8s',
-  idle_in_transaction_session_timeout: '3s',
+  idle_in_transaction_session_timeout: '5s',
   default_transaction_isolation: 'read committed',
 };
 const READING: Settings = { statement_timeout: '5s' };
