@@ -1,4 +1,4 @@
-/** Cordon as `serve` composes it, on a SQLite file with fsync, 10,000 machines, and a high limit that is counted. */
+/** Cordon as `serve` composes it, on a SQLite file or a PostgreSQL database, 10,000 machines, and a high limit that is counted. */
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -6,13 +6,17 @@ import type { Machine } from '../../src/domain/machine.ts';
 import { SYSTEM_TIME, startServer } from '../../src/server/server.ts';
 import { hashOfEnrolmentToken } from '../../src/service/devices/enrolment.ts';
 import type { Store } from '../../src/store/port.ts';
+import { openPostgresStore } from '../../src/store/postgres/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite/index.ts';
 
-const [directory, machines] = [process.argv[2]!, Number(process.argv[3])];
+/** A directory, or the address of a database. */
+const [place, machines] = [process.argv[2]!, Number(process.argv[3])];
 const TENANT = '44444444-4444-4444-8444-444444444444';
 const APPLICATION = { id: '55555555-5555-4555-8555-555555555555', secret: 'bench-secret' };
 
-const store = await openSqliteStore({ path: join(directory, 'cordon.db'), pid: process.pid });
+const store = place.startsWith('postgres:')
+  ? await openPostgresStore(place)
+  : await openSqliteStore({ path: join(place, 'cordon.db'), pid: process.pid });
 const server = await startServer({
   store,
   logger: pino({ level: 'warn' }, pino.destination(2)),

@@ -72,8 +72,14 @@ export function parseRateLimit(written: string): RunRateLimit | 'off' {
 
 /** `postgres://…`; what is wrong is said without the text, which has a password. */
 export function parseDatabaseUrl(written: string): string {
-  if (/^postgres(ql)?:\/\//.test(written)) return written;
-  throw new UsageError('takes an address of the form postgres://USER:PASSWORD@HOST:PORT/DATABASE');
+  const address = URL.canParse(written) ? new URL(written) : null;
+  // With an unencoded slash in it, a part of the password would be taken for the host's, which is shown.
+  const whole =
+    address !== null && /^postgres(ql)?:$/.test(address.protocol) && !address.pathname.includes('@');
+  if (whole) return written;
+  throw new UsageError(
+    'takes an address of the form postgres://USER:PASSWORD@HOST:PORT/DATABASE, with special characters of the password as %XX',
+  );
 }
 
 /** A whole number within bounds, both included. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isLoopback } from '../contract/loopback.ts';
 import type { ServeOptions } from '../contract/run-options.ts';
 import type { Log } from '../service/log.ts';
 import type { Neighbours } from '../service/neighbours.ts';
@@ -32,25 +33,45 @@ export async function openServedStore(
   if (data !== null) await mkdir(data, { recursive: true, mode: 0o700 });
   const served =
     databaseUrl === null ? await ofDirectory(data, committed) : await ofDatabase(databaseUrl, committed);
-  if ((await served.store.setting('emulator')) !== null) {
+  try {
+    await requireServable(served);
+  } catch (error) {
     await served.store[Symbol.asyncDispose]();
+    throw error;
+  }
+  if (databaseUrl !== null) warn(databaseUrl, data, served.place, log);
+  return served;
+}
+
+/** @throws Error when nobody should be served from the store */
+async function requireServable({ store, place }: ServedStore): Promise<void> {
+  if ((await store.setting('emulator')) !== null) {
     throw new Error(
-      `${served.place} was made by an emulator, whose credentials everybody knows. Start it with "cordon emulate --data", or give "cordon serve" an empty one.`,
+      `${place} was made by an emulator, whose credentials everybody knows. Start it with "cordon emulate --data", or give "cordon serve" an empty one.`,
     );
   }
-  if ((await served.store.setting(UNFINISHED)) !== null) {
-    await served.store[Symbol.asyncDispose]();
+  if ((await store.setting(UNFINISHED)) !== null) {
     throw new Error(
-      `${served.place} is a copy that was not finished. Run the same "cordon store copy" again, to its end.`,
+      `${place} is a copy that was not finished. Run the same "cordon store copy" again, to its end.`,
     );
   }
-  if (databaseUrl !== null && data !== null && existsSync(join(data, DATABASE_FILE))) {
+}
+
+/** Tells what an operator may not have meant. */
+function warn(url: string, data: string | null, database: string, log: Log): void {
+  if (data !== null && existsSync(join(data, DATABASE_FILE))) {
     log.warn(
-      { unused: join(data, DATABASE_FILE), database: served.place },
+      { unused: join(data, DATABASE_FILE), database },
       'the database file in the data directory is not used; "cordon store copy" brings it into the database',
     );
   }
-  return served;
+  const { hostname, searchParams } = new URL(url);
+  const near = hostname === '' || hostname.startsWith('%2F') || isLoopback(hostname);
+  if (near || searchParams.has('sslmode') || searchParams.has('ssl')) return;
+  log.warn(
+    { database },
+    'what goes to the database and comes from it travels in the clear: add sslmode=verify-full to --database-url',
+  );
 }
 
 async function ofDirectory(data: string | null, committed?: (units: number) => void): Promise<ServedStore> {

@@ -172,7 +172,9 @@ test('serve takes a database in place of a directory, drains by then, and tells 
   const other = await runCommand(['serve', '--database-url', 'mysql://cordon:hidden@db/cordon']);
   assert.equal(other.status, 2);
   assert.match(other.stderr, /postgres:\/\//);
-  assert.doesNotMatch(other.stderr, /hidden/);
+  const slash = await runCommand(['serve', '--database-url', 'postgres://cordon:12/hidden@db/cordon']);
+  assert.equal(slash.status, 2);
+  assert.doesNotMatch(other.stderr + slash.stderr, /hidden/);
 });
 
 test('emulate is told everything with its presets, and a flag of the environment can be taken back', async () => {

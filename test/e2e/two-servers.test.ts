@@ -51,7 +51,7 @@ const waits = async (device: PuppetDevice): Promise<{ answered: Promise<number> 
 };
 const moment = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-describe('two servers on one database', { skip: whyNoPostgres() ?? false, timeout: 300_000 }, () => {
+describe('two servers on one database', { skip: whyNoPostgres() ?? false, timeout: 600_000 }, () => {
   let database: PostgresServer;
   let pair: Pair;
   let [api, otherApi] = [] as unknown as [Client, Client];

@@ -212,9 +212,13 @@ describe('PostgreSQL that fails', { skip: whyNoPostgres() ?? false, timeout: 300
 
   test('that cannot be reached, or asks for another password, is told without the password', async () => {
     const away = (await fresh()).replace(/:\d+\//, ':1/');
-    await assert.rejects(openPostgresStore(away), unavailable);
+    await assert.rejects(openPostgresStore(away), (error: Error) => {
+      assert.match(error.message, /cannot be opened: connect ECONNREFUSED/);
+      return unavailable(error);
+    });
     const wrong = (await fresh()).replace('cordon-test', 'mistaken-secret');
     await assert.rejects(openPostgresStore(wrong), (error: Error) => {
+      assert.match(error.message, /password authentication failed/);
       assert.doesNotMatch(`${error.stack} ${(error.cause as Error | undefined)?.message}`, /mistaken-secret/);
       return true;
     });

@@ -3,7 +3,7 @@ import { openPostgresStore } from '../../src/store/postgres/index.ts';
 import { type PostgresServer, startPostgres, whyNoPostgres } from '../kit/postgres.ts';
 import { storeConformance } from './conformance.ts';
 
-describe('the store on PostgreSQL', { skip: whyNoPostgres() ?? false, timeout: 300_000 }, () => {
+describe('the store on PostgreSQL', { skip: whyNoPostgres() ?? false, timeout: 600_000 }, () => {
   let server: PostgresServer;
   before(async () => {
     server = await startPostgres();

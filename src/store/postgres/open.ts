@@ -3,7 +3,7 @@ import { CordonError } from '../../domain/error.ts';
 import type { Sql } from '../sql.ts';
 import { type Connect, connector, createConnection, type Settings } from './connection.ts';
 import { POSTGRES } from './dialect.ts';
-import { errorOf } from './failure.ts';
+import { errorOf, unavailable } from './failure.ts';
 import { createGroup } from './group.ts';
 import { migrateDatabase } from './migrate.ts';
 import { createReader } from './reader.ts';
@@ -19,7 +19,7 @@ const EACH = 2;
 const WRITING: Settings = {
   lock_timeout: '1s',
   statement_timeout: '8s',
-  idle_in_transaction_session_timeout: '3s',
+  idle_in_transaction_session_timeout: '5s',
   default_transaction_isolation: 'read committed',
 };
 const READING: Settings = { statement_timeout: '5s' };
@@ -48,8 +48,10 @@ export async function openPostgresSql(
   url: string,
   committed: (units: number) => void = () => {},
 ): Promise<Sql> {
-  const first = await connector(url, {})().catch((error) => {
-    throw errorOf(error);
+  const first = await connector(url, {})().catch((error: Error & { code?: string }) => {
+    // Several addresses of one name fail as one error without words of its own.
+    const reason = error.message === '' ? error.code : error.message;
+    throw unavailable(`The database cannot be opened: ${reason}.`, errorOf(error));
   });
   try {
     await requireUnicode(first);

@@ -42,17 +42,22 @@ export function createScans(connections: readonly Connection[]): Scans {
       if (waiting.length >= MOST_WAITING)
         return Promise.reject(unavailable('Too many long queries at once.'));
       return new Promise((resolve, reject) => {
+        let late = false;
         // For a caller who stands in line, or whose server says nothing.
-        const timer = setTimeout(() => reject(tooLong()), deadlineMs);
+        const timer = setTimeout(() => {
+          late = true;
+          reject(tooLong());
+        }, deadlineMs);
         const start = (connection: Connection): void => {
-          void run(connection, asked, params, deadlineMs)
-            .then(resolve, reject)
-            .finally(() => {
-              clearTimeout(timer);
-              const next = waiting.shift();
-              if (next === undefined) idle.push(connection);
-              else next(connection);
-            });
+          const done = late
+            ? Promise.resolve()
+            : run(connection, asked, params, deadlineMs).then(resolve, reject);
+          void done.finally(() => {
+            clearTimeout(timer);
+            const next = waiting.shift();
+            if (next === undefined) idle.push(connection);
+            else next(connection);
+          });
         };
         const free = idle.pop();
         if (free === undefined) waiting.push(start);
