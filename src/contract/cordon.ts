@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { Control, Mode } from './control.ts';
 import type { Evidence } from './device.ts';
 import type { WireMachine } from './machine.ts';
-import type { ActionStatus } from './machine-action.ts';
+import type { ActionStatus, WireMachineAction } from './machine-action.ts';
 import { APPLICATION_PERMISSIONS, ROLE_PERMISSIONS } from './permissions.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -90,7 +90,19 @@ export interface WireControl {
   actionId: string | null;
   observedMode: Mode | null;
   observedAt: string | null;
+  /** When the server releases the control by itself; null where only a person does. */
+  releaseAt: string | null;
   evidence: Evidence | null;
+}
+
+/** The vendor's action with what Cordon adds to it. */
+export interface WireActionState extends WireMachineAction {
+  /** When the machine is to be released, as the request asked; null for an action without such a time. */
+  releaseAt: string | null;
+  /** Whether that time still stands: false once it was voided by another action, or was reached. */
+  releaseStands: boolean;
+  /** The restriction that this action ends because its time was over; null for what somebody asked. */
+  releaseOf: string | null;
 }
 
 export interface WireMachineState extends WireMachine {

@@ -22,6 +22,7 @@ import type {
   ExchangeAnswer,
   ExchangeRequest,
   NonceAnswer,
+  Release,
   Report,
 } from './device.ts';
 
@@ -115,7 +116,7 @@ const evidence = object<Evidence>(
 
 const report = object<Report>(
   {
-    kind: oneOf(['accepted', 'outcome', 'drift']),
+    kind: oneOf(['accepted', 'outcome', 'drift', 'released']),
     control,
     generation,
     actionId: nullable(identifier),
@@ -161,7 +162,7 @@ const exchangeRequest = object<ExchangeRequest>(
 
 const desired = object<Desired>(
   { control, mode, generation, actionId: nullable(identifier), status: oneOf(['active', 'settled']) },
-  {},
+  { release: object<Release>({ at: text(1, 64), inSeconds: integer(0, 1e9) }, {}) },
 );
 
 const exchangeAnswer = object<ExchangeAnswer>(

@@ -93,6 +93,14 @@ export const ACTION_BODY = Type.Object(
   },
   closed,
 );
+/** The same with a time after which the machine is released: an ISO 8601 duration from `PT1M` to `P90D`. */
+export const TIMED_ACTION_BODY = Type.Object(
+  {
+    ...ACTION_BODY.properties,
+    ReleaseAfter: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  },
+  closed,
+);
 /** Body of a cancellation; the page does not mark the comment required, Cordon asks for it like for every action. */
 export const CANCEL_BODY = Type.Object({ Comment: Type.String() }, closed);
 export const TAG_BODY = Type.Object(
@@ -230,6 +238,21 @@ export const OPERATIONS = {
     'GET',
     '/machines/:id',
     'Get one machine with its controls and the last evidence',
+    READ_MACHINES,
+  ),
+  timedRestrictCodeExecution: cordon(
+    'timedRestrictCodeExecution',
+    'POST',
+    '/machines/:id/restrictCodeExecution',
+    'Let the machine run only trusted software until a time has passed',
+    RESTRICT,
+    { success: 201, limit: VENDOR_LIMIT, body: TIMED_ACTION_BODY },
+  ),
+  getActionState: cordon(
+    'getActionState',
+    'GET',
+    '/machineactions/:id',
+    'Get one machine action with its timed release',
     READ_MACHINES,
   ),
   getActionHistory: cordon(

@@ -23,6 +23,7 @@ import { createQuota } from '../service/quota.ts';
 import { createRoles } from '../service/roles.ts';
 import { createSteadyClock } from '../service/steady-clock.ts';
 import { createSweeper } from '../service/sweeper.ts';
+import { createTimedReleases } from '../service/timed-releases.ts';
 import { createApplications } from '../service/tokens/applications.ts';
 import { createDiscovery } from '../service/tokens/discovery.ts';
 import { FAILURE_LIMIT } from '../service/tokens/failures.ts';
@@ -137,6 +138,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const presence = createPresence(store, logger);
   const access = createAccess(store, clock.milliseconds);
   const shared = { store, clock, hints, log: logger, newId: randomUUID, timeouts: options.timeouts };
+  const releases = createTimedReleases({ ...shared, newId: randomUUIDv7, skipped: steadyClock.skipped });
   const machines = createMachines(shared);
   const groups = createGroups({ ...shared, changed: access.forget });
   const services: Services = {
@@ -161,7 +163,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     milliseconds: clock.milliseconds,
     random: bytes,
   });
-  const devices = { ...shared, machines, keys: deviceKeys, nonces, presence, draining: draining.signal };
+  const devices = {
+    ...shared,
+    machines,
+    keys: deviceKeys,
+    nonces,
+    presence,
+    releases,
+    draining: draining.signal,
+  };
   const parts: ServerParts = { store, services, clock, publicUrl };
 
   const app = buildApp(
@@ -200,7 +210,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   localUrl = addressOf(app, options);
 
-  const sweeper = createSweeper({ ...shared, steady: steadyClock.steady, presence });
+  const sweeper = createSweeper({ ...shared, steady: steadyClock.steady, presence, releases });
   const chores: Periodic[] = [
     repeat('the sweep', options.sweepEvery, logger, () => sweeper.sweep()),
     repeat('the upkeep of keys', KEYS_EVERY, logger, () => tokenKeys.maintain()),

@@ -35,7 +35,7 @@ export function transitionOf(
   const status = advance(action.status, event);
   if (status === null) return null;
   const final = isFinal(status);
-  const end = { status, from: action.status, undone: how.undone ?? false };
+  const end = { status, from: action.status, undone: how.undone ?? false, at: how.at };
   return {
     tenantId: action.tenantId,
     actionId: action.id,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import type { WireActionEvent, WireMachineState } from '../../src/contract/cordon.ts';
+import type { WireActionEvent, WireActionState, WireMachineState } from '../../src/contract/cordon.ts';
 import type { DeviceFacts } from '../../src/contract/device.ts';
 import type { WireMachineAction } from '../../src/contract/machine-action.ts';
 import { APPLICATION_PERMISSIONS, type RolePermission } from '../../src/contract/permissions.ts';
@@ -79,10 +79,14 @@ export interface World extends AsyncDisposable {
   device(name?: string, asked?: DeviceAsked): Promise<PuppetDevice>;
   enrolmentToken(change?: Partial<Parameters<Store['createEnrolmentToken']>[0]>): Promise<string>;
   restrict(machine: string, comment?: string): Promise<WireMachineAction>;
+  /** A restriction that ends by itself. */
+  restrictFor(machine: string, releaseAfter: string): Promise<WireActionState>;
   unrestrict(machine: string, comment?: string): Promise<WireMachineAction>;
   cancel(action: string, comment?: string): Promise<Reply>;
   action(id: string): Promise<WireMachineAction>;
   history(id: string): Promise<WireActionEvent[]>;
+  /** Another process on the same store, or the one that follows after the first was closed. */
+  another(): Promise<RunningServer>;
   /** The machine with its one control. */
   state(machineId: string): Promise<WireMachineState & { control: WireMachineState['controls'][number] }>;
   /** Looks again until the answer is there; fails after ten seconds. */
@@ -100,8 +104,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const faults = createFaultyStore(real);
   const lines: string[] = [];
   const secrets = new Set<string>([PASSWORD]);
-  const server = await startServer({
-    store: faults.store,
+  const serverOptions = (store: Store): ServerOptions => ({
+    store,
     logger: pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) }),
     listen: { host: '127.0.0.1', port: 0 },
     publicUrl: options.publicUrl ?? null,
@@ -119,6 +123,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     strictTransport: options.publicUrl?.startsWith('https:') ?? false,
     time,
   });
+  const server = await startServer(serverOptions(faults.store));
   const { services, clock, localUrl: url } = server;
   for (const [id, name] of [
     [TENANT, 'Contoso'],
@@ -241,6 +246,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       return token;
     },
     restrict: (machine, comment = 'comment of the test') => post(machine, 'restrictCodeExecution', comment),
+    async restrictFor(machine, releaseAfter) {
+      const path = `/cordon/v1/machines/${machine}/restrictCodeExecution`;
+      const body = { Comment: 'comment of the test', ReleaseAfter: releaseAfter };
+      return succeeded<WireActionState>(await call('POST', path, { body }), 201);
+    },
     unrestrict: (machine, comment = 'comment of the test') =>
       post(machine, 'unrestrictCodeExecution', comment),
     cancel: (id, comment = 'cancelled by the test') =>
@@ -255,6 +265,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       assert.ok(control, 'nothing was ever asked of the machine');
       return { ...state, control };
     },
+    another: () => startServer(serverOptions(real)),
     async until(look) {
       const end = performance.now() + 10_000;
       for (;;) {

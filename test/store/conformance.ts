@@ -8,6 +8,7 @@ import { keyConformance } from './conformance/keys.ts';
 import { listConformance } from './conformance/lists.ts';
 import { machineConformance } from './conformance/machines.ts';
 import { raceConformance } from './conformance/races.ts';
+import { releaseConformance } from './conformance/releases.ts';
 
 /** Opens a store that is empty and shares nothing with those opened before. */
 export type OpenStore = () => Promise<Store>;
@@ -21,4 +22,5 @@ export function storeConformance(engine: string, open: OpenStore): void {
   accessConformance(engine, open);
   keyConformance(engine, open);
   raceConformance(engine, open);
+  releaseConformance(engine, open);
 }

@@ -7,6 +7,7 @@ import * as enrolmentTokens from './enrolmentTokens.ts';
 import { findMachinesByIp } from './findMachinesByIp.ts';
 import { findMachinesByTag } from './findMachinesByTag.ts';
 import { getActionHistory } from './getActionHistory.ts';
+import { getActionState } from './getActionState.ts';
 import { getMachine } from './getMachine.ts';
 import { getMachineAction } from './getMachineAction.ts';
 import * as groups from './groups.ts';
@@ -17,6 +18,7 @@ import { listMachines } from './listMachines.ts';
 import * as machineStates from './machineStates.ts';
 import { restrictCodeExecution } from './restrictCodeExecution.ts';
 import * as roles from './roles.ts';
+import { timedRestrictCodeExecution } from './timedRestrictCodeExecution.ts';
 import { unrestrictCodeExecution } from './unrestrictCodeExecution.ts';
 
 /** What carries out each operation of the contract's table; one that is missing here does not compile. */
@@ -33,6 +35,8 @@ export const HANDLERS: Readonly<Record<OperationId, Handler>> = {
   findMachinesByTag,
   changeMachineTags,
   listAlerts,
+  timedRestrictCodeExecution,
+  getActionState,
   getActionHistory,
   ...machineStates,
   ...applications,

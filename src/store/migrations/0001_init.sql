@@ -90,6 +90,9 @@ create table machine_control (
   action_id text,
   mode_before text not null,
   action_before text,
+  -- When the server releases by itself, and the deadline that the last change voided.
+  release_at text,
+  release_before text,
   observed_mode text,
   observed_generation bigint not null,
   observed_at text,
@@ -98,6 +101,8 @@ create table machine_control (
   evidence text,
   primary key (tenant_id, machine_id, control)
 );
+-- The sweep for releases that are due, over all tenants. Holds timed restrictions only.
+create index machine_control_release on machine_control (release_at) where release_at is not null;
 
 create table device (
   tenant_id text not null,
@@ -134,6 +139,9 @@ create table machine_action (
   generation bigint not null,
   mode_before text not null,
   action_before text,
+  release_at text,
+  release_before text,
+  release_of text,
   deadline text,
   revision integer not null,
   primary key (tenant_id, id)
