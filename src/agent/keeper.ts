@@ -5,15 +5,19 @@ import type { Driver, Observation } from './drivers/driver.ts';
 import { messageOf } from './error.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
+import { isOver } from './own-release.ts';
 import { plan } from './plan.ts';
-import { type Busy, type ControlEntry, entryOf, type Outcome, settle } from './state.ts';
+import { waitFor } from './release-timer.ts';
+import { type Busy, type ControlEntry, countDown, entryOf, type Outcome, settle } from './state.ts';
 import { FaultSwitchError, type OnStep, pass } from './step.ts';
 import { carryOut, observe, type Switched } from './switch.ts';
+import type { Uptime } from './uptime.ts';
 
 export interface KeeperOptions {
   readonly driver: Driver;
   readonly ledger: Ledger;
   readonly clock: Clock;
+  readonly uptime: () => Uptime;
   /** In [0, 1). */
   readonly random: () => number;
   readonly log: Log;
@@ -38,7 +42,7 @@ export interface Keeper {
 }
 
 export function createKeeper(options: KeeperOptions): Keeper {
-  const { driver, ledger, clock, random, log, onStep, notify } = options;
+  const { driver, ledger, clock, uptime, random, log, onStep, notify } = options;
   const { control } = driver;
   const bell = createBell(clock);
   let busy = false;
@@ -109,7 +113,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     await record(
       before,
       epoch,
-      before.everProven ? 'drift' : 'outcome',
+      before.released ? 'released' : before.everProven ? 'drift' : 'outcome',
       result,
       !(again && result.reason === before.reason),
     );
@@ -166,10 +170,33 @@ export function createKeeper(options: KeeperOptions): Keeper {
 
   const act = async (step: 'switch' | 'reprove' | 'look', stopping: AbortSignal): Promise<void> => {
     const before = entry();
-    if (before === null) return;
+    if (before === null || isOver(before, uptime())) return;
     if (step === 'switch') await exclusively(() => work(before, stopping));
     else if (step === 'look') await look(before, stopping);
     else await exclusively(async () => reprove(before, await observe(driver), stopping));
+  };
+
+  /** Counts the time of a restriction, and makes a release of it when it is over. */
+  const tend = async (): Promise<void> => {
+    const before = entry();
+    if (before?.release === undefined) return;
+    try {
+      await ledger.update((state) => countDown(state, control, uptime()));
+    } catch (error) {
+      // A count that cannot be noted is a release that may come late; the restriction is kept in force meanwhile.
+      if (isOver(before, uptime())) throw error;
+      log('warn', 'the time of a restriction was not noted', { control, reason: messageOf(error) });
+    }
+    const { generation, actionId } = before.desired;
+    if (entry()?.released) log('info', 'restriction is over', { control, generation, action: actionId });
+  };
+
+  /** Milliseconds to sleep: until the next step, and no longer than the restriction's time needs attention. */
+  const nap = (delay: number | null): number | null => {
+    const present = entry();
+    if (present?.release === undefined || present.phase === 'seen') return delay;
+    const wait = waitFor(present.release, uptime());
+    return delay === null ? wait : Math.min(delay, wait);
   };
 
   return {
@@ -183,15 +210,16 @@ export function createKeeper(options: KeeperOptions): Keeper {
       stopping.addEventListener('abort', stop);
       let troubles = 0;
       while (!stopping.aborted) {
-        const next = nextPlan();
-        if (next.delay !== 0) {
-          const before = clock.now();
-          await bell.wait(next.delay, stopping);
-          const due = next.delay !== null && clock.now() - before >= next.delay;
-          if (!due || stopping.aborted) continue;
-        }
-        if (next.step === 'rest') continue;
         try {
+          await tend();
+          const next = nextPlan();
+          if (next.delay !== 0) {
+            const before = clock.now();
+            await bell.wait(nap(next.delay), stopping);
+            const due = next.delay !== null && clock.now() - before >= next.delay;
+            if (!due || stopping.aborted) continue;
+          }
+          if (next.step === 'rest') continue;
           await act(next.step, stopping);
           troubles = 0;
         } catch (error) {

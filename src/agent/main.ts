@@ -21,6 +21,7 @@ import { createAgent } from './loop.ts';
 import { type AgentStatus, readStatus } from './status.ts';
 import { STEPS } from './step.ts';
 import { createTransport } from './transport.ts';
+import { systemUptime } from './uptime.ts';
 import { AGENT_VERSION } from './version.ts';
 
 export interface EnrolOptions extends AgentEnrolOptions {
@@ -125,6 +126,7 @@ export async function runAgent(
       ledger,
       drivers: [driver],
       transport,
+      uptime: systemUptime(),
       log,
       facts: () => linuxFacts(AGENT_VERSION, [driver]),
       onServerKey: async (serverKey) => {

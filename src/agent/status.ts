@@ -3,7 +3,9 @@ import { AgentError } from './error.ts';
 import { readIdentity } from './identity.ts';
 import { readLedger } from './ledger.ts';
 import { isLocked } from './lock.ts';
+import { timeLeft } from './release-timer.ts';
 import { EMPTY_STATE } from './state.ts';
+import { systemUptime } from './uptime.ts';
 
 /** How a device stands, by its own memory. Holds no secret. */
 export interface AgentStatus {
@@ -25,6 +27,12 @@ export interface AgentStatus {
     readonly observed: Mode;
     readonly proven: boolean;
     readonly reason: string | null;
+    /** When the server wants the restriction to end, by its clock; null where only a newer order ends it. */
+    readonly releaseAt: string | null;
+    /** Seconds until the device ends it by itself, by its own count. */
+    readonly releaseInSeconds: number | null;
+    /** True when the device has ended it by itself, and no newer order of the server has come. */
+    readonly releasedByItself: boolean;
   }[];
   /** Reports that the server has not confirmed. */
   readonly reportsWaiting: number;
@@ -35,6 +43,7 @@ export interface AgentStatus {
  * @throws AgentError `configuration` when the device is not enrolled, `ledger` when its memory cannot be read
  */
 export async function readStatus(directory: string): Promise<AgentStatus> {
+  const now = systemUptime()();
   const identity = await readIdentity(directory);
   if (identity === null) {
     throw new AgentError('configuration', `No device is enrolled in ${directory}; see cordon agent enrol.`);
@@ -49,7 +58,7 @@ export async function readStatus(directory: string): Promise<AgentStatus> {
     serverKey: identity.serverKey,
     driver: identity.driver,
     running: isLocked(directory),
-    controls: controls.map(({ control, desired, phase, observed, proven, reason }) => ({
+    controls: controls.map(({ control, desired, phase, observed, proven, reason, release, released }) => ({
       control,
       wanted: desired.mode,
       generation: desired.generation,
@@ -58,6 +67,9 @@ export async function readStatus(directory: string): Promise<AgentStatus> {
       observed,
       proven,
       reason,
+      releaseAt: release?.at ?? null,
+      releaseInSeconds: release === undefined ? null : Math.ceil(timeLeft(release, now) / 1000),
+      releasedByItself: released ?? false,
     })),
     reportsWaiting: reports.length,
   };
