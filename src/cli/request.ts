@@ -1,3 +1,4 @@
+import type { WireActionState } from '../contract/cordon.ts';
 import type { WireMachineAction } from '../contract/machine-action.ts';
 import type { Client } from '../sdk/client.ts';
 import { ClientError } from '../sdk/error.ts';
@@ -14,6 +15,7 @@ import { shortId } from './resolve/action.ts';
 import { machineKey } from './resolve/machine.ts';
 import { writeActions } from './show/actions.ts';
 import { startProgress } from './show/progress.ts';
+import { clock } from './show/time.ts';
 import type { Context } from './verb.ts';
 
 /** The options of every verb that asks machines for an action. */
@@ -31,9 +33,13 @@ export const REQUEST = {
   ...CONNECTION,
 };
 
-export type RequestValues = Values<typeof REQUEST>;
+export type RequestValues = Values<typeof REQUEST> & {
+  /** ISO 8601 duration after which a restriction ends; null where only a person ends it. */
+  readonly releaseAfter?: string | null;
+};
 
-type Outcome = { machine: string; action: WireMachineAction } | { machine: string; error: ClientError };
+type Asked = WireMachineAction & Partial<Pick<WireActionState, 'releaseAt'>>;
+type Outcome = { machine: string; action: Asked } | { machine: string; error: ClientError };
 
 /**
  * Asks machines for an action. All names are resolved before anything is asked of any machine, so a slip in one
@@ -59,7 +65,10 @@ export async function requestActions(
       idempotencyKey,
       signal: io.signal,
     };
-    outcomes.push(await attempt(machines[index]!, () => client[verb](key, request)));
+    const { releaseAfter } = values;
+    const ask = () =>
+      releaseAfter ? client.restrictFor(key, { ...request, releaseAfter }) : client[verb](key, request);
+    outcomes.push(await attempt(machines[index]!, ask));
   }
   const asked = outcomes.flatMap((outcome) => ('action' in outcome ? [outcome.action] : []));
   const followed = values.wait
@@ -67,14 +76,16 @@ export async function requestActions(
     : null;
   const final = new Map(followed?.map(({ action }) => [action.id, action]));
   const shown = outcomes.map((outcome) =>
-    'action' in outcome ? { ...outcome, action: final.get(outcome.action.id) ?? outcome.action } : outcome,
+    'action' in outcome
+      ? { ...outcome, action: { ...outcome.action, ...final.get(outcome.action.id) } }
+      : outcome,
   );
   await tell(client, shown, values, io);
   const refused = outcomes.some((outcome) => 'error' in outcome);
   return worst([...(refused ? (['refused'] as const) : []), ...(followed?.map(({ exit }) => exit) ?? [])]);
 }
 
-async function attempt(machine: string, ask: () => Promise<WireMachineAction>): Promise<Outcome> {
+async function attempt(machine: string, ask: () => Promise<Asked>): Promise<Outcome> {
   try {
     return { machine, action: await ask() };
   } catch (error) {
@@ -110,7 +121,14 @@ async function tell(
     const { message, remedies } = explain(error, 'refused', '');
     io.stderr.write(`cordon: ${machine}: ${[message, ...remedies].join('\n        ')}\n`);
   }
-  for (const action of actions) await hint(client, action, values, io);
+  for (const action of actions) {
+    if (action.releaseAt) {
+      io.stderr.write(
+        `${nameOf(action)}: is released at ${clock(action.releaseAt)}, unless somebody asks for something else before\n`,
+      );
+    }
+    await hint(client, action, values, io);
+  }
 }
 
 const errorDocument = ({ machine, error }: { machine: string; error: ClientError }) => ({
