@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { isLoopback } from '../contract/loopback.ts';
 import type { ServeOptions, TlsFiles } from '../contract/run-options.ts';
+import { prepareDataDirectory } from './data-directory.ts';
 import { createFirstAdministrator } from './first-administrator.ts';
 import { readIssuers } from './issuers.ts';
 import { createLogger } from './logger.ts';
@@ -18,7 +19,7 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
   // Before anything is made: a mistyped path leaves no data directory behind.
   const external = await readIssuers(options.issuerFile);
   const tls = await readTls(options.tls);
-  await mkdir(options.data, { recursive: true, mode: 0o700 });
+  await prepareDataDirectory(options.data);
   await using store = await openDirectory(options.data, DATABASE_FILE);
   if ((await store.setting('emulator')) !== null) {
     throw new Error(
