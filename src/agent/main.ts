@@ -107,6 +107,7 @@ export async function runAgent(
   if (found === null) {
     throw new AgentError('configuration', `No device is enrolled in ${data}; see cordon agent enrol.`);
   }
+  await prepareStateDirectory(data);
   let identity: StoredIdentity = found;
   const unlock = lockStateDirectory(data);
   try {
