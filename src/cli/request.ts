@@ -1,5 +1,5 @@
 import type { WireActionState } from '../contract/cordon.ts';
-import type { WireMachineAction } from '../contract/machine-action.ts';
+import type { ActionStatus, WireMachineAction } from '../contract/machine-action.ts';
 import type { Client } from '../sdk/client.ts';
 import { ClientError } from '../sdk/error.ts';
 import { commentOf } from './comment.ts';
@@ -100,6 +100,9 @@ function keyFor(given: string | null, machine: string, count: number, io: Io): s
   return count === 1 ? given : `${given}:${machine}`;
 }
 
+/** Statuses after which there may be nothing to release. */
+const UNRESTRICTED: readonly ActionStatus[] = ['Failed', 'TimeOut', 'Cancelled'];
+
 async function tell(
   client: Client,
   outcomes: readonly Outcome[],
@@ -122,7 +125,7 @@ async function tell(
     io.stderr.write(`cordon: ${machine}: ${[message, ...remedies].join('\n        ')}\n`);
   }
   for (const action of actions) {
-    if (action.releaseAt) {
+    if (action.releaseAt && !UNRESTRICTED.includes(action.status)) {
       io.stderr.write(
         `${nameOf(action)}: is released at ${clock(action.releaseAt)}, unless somebody asks for something else before\n`,
       );
