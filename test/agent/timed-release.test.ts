@@ -1,8 +1,11 @@
 /** A restriction that ends by itself, seen from the device. The server's side is in test/service. */
 import assert from 'node:assert/strict';
 import test, { describe, type TestContext } from 'node:test';
-import { createMemoryLedger, openFileLedger } from '../../src/agent/ledger.ts';
+import { AgentError } from '../../src/agent/error.ts';
+import { createMemoryLedger, type Ledger, openFileLedger } from '../../src/agent/ledger.ts';
+import type { AgentParts } from '../../src/agent/loop.ts';
 import { entryOf } from '../../src/agent/state.ts';
+import { FaultSwitchError } from '../../src/agent/step.ts';
 import {
   createManualClock,
   createManualUptime,
@@ -17,11 +20,19 @@ const HOUR = 3_600_000;
 const inSeconds = (seconds: number) => ({ release: { at: AT, inSeconds: seconds } });
 
 /** A device whose restriction ends in an hour, and is proven. */
-async function scene(context: TestContext, ledger = createMemoryLedger()) {
+async function scene(context: TestContext, ledger = createMemoryLedger(), parts: Partial<AgentParts> = {}) {
   const driver = createStubDriver();
   const clock = createManualClock();
   const uptime = createManualUptime(clock);
-  const world = await startWorld(context, { drivers: [driver], clock, uptime, ledger });
+  const world = await startWorld(context, {
+    drivers: [driver],
+    clock,
+    uptime,
+    ledger,
+    // Long pauses between the vain attempts to reach the server, or an hour has many of them.
+    random: () => 0.99,
+    ...parts,
+  });
   await world.server.waiting();
   const order = world.server.want('restricted', inSeconds(3600));
   await world.server.report(({ kind }) => kind === 'outcome');
@@ -78,7 +89,7 @@ describe('a device without its server', () => {
   });
 
   test('counts after a reboot what it is up only, so that the release is late and never early', async (context) => {
-    const ledger = await openFileLedger(await temporaryDirectory(context), assert.fail);
+    const ledger = createMemoryLedger();
     const first = await scene(context, ledger);
     first.server.down();
     await passes(first.clock, HOUR / 2);
@@ -106,6 +117,53 @@ describe('a device without its server', () => {
     while (driver.calls.filter((call) => call === 'apply unrestricted').length < 2)
       await passes(clock, 60_000);
     assert.ok(!driver.calls.slice(2).includes('apply restricted'), 'and never restricts meanwhile');
+  });
+});
+
+describe('a device in trouble', () => {
+  for (const step of ['applied', 'verified', 'outcome-recorded']) {
+    test(`that dies at ${step} of its own release goes on with it after the restart`, async (context) => {
+      const ledger = createMemoryLedger();
+      const first = await scene(context, ledger, {
+        onStep: (passed) => {
+          if (passed === step && entryOf(ledger.state(), 'codeExecution')?.released) throw new Error('died');
+        },
+      });
+      first.server.down();
+      await passes(first.clock, HOUR);
+      first.clock.advance(4_000);
+      await assert.rejects(first.running, FaultSwitchError);
+      const again = first.restart({ onStep: () => undefined });
+      await eventually(() => entryOf(ledger.state(), 'codeExecution')?.proven === true);
+      assert.equal(entryOf(ledger.state(), 'codeExecution')?.observed, 'unrestricted');
+      assert.ok(!first.driver.calls.slice(2).includes('apply restricted'));
+      assert.equal(again.ledger.state().reports.filter(({ kind }) => kind === 'released').length, 1);
+    });
+  }
+
+  test('whose ledger cannot be written keeps the restriction, and releases when it can', async (context) => {
+    const memory = createMemoryLedger();
+    let full = false;
+    const ledger: Ledger = {
+      state: memory.state,
+      update: async (change) => {
+        if (full && change(memory.state()) !== memory.state())
+          throw new AgentError('ledger', 'The disk is full.');
+        await memory.update(change);
+      },
+    };
+    const { server, driver, clock, logged } = await scene(context, ledger);
+    server.down();
+    full = true;
+    await passes(clock, HOUR / 2);
+    await logged('the time of a restriction was not noted');
+    await passes(clock, HOUR / 2);
+    clock.advance(4_000);
+    await logged('keeping a control failed');
+    assert.deepEqual(driver.calls, ['apply restricted', 'verify restricted']);
+    full = false;
+    clock.advance(HOUR);
+    await eventually(() => driver.calls.includes('verify unrestricted'));
   });
 });
 
