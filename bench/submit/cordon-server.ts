@@ -144,7 +144,7 @@ async function idle(target: Store, ids: readonly string[]): Promise<void> {
         deadline: null,
         cancellation: { requestor: 'bench', comment: null },
         errorHResult: 0,
-        desired: { mode: 'unmanaged', actionId: null },
+        desired: { mode: 'unmanaged', actionId: null, releaseAt: null },
         observed: null,
         event: {
           tenantId: TENANT,

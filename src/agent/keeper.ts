@@ -5,15 +5,19 @@ import type { Driver, Observation } from './drivers/driver.ts';
 import { messageOf } from './error.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
+import { isOver } from './own-release.ts';
 import { type Plan, plan } from './plan.ts';
-import { type Busy, type ControlEntry, entryOf, type Outcome, settle } from './state.ts';
+import { waitFor } from './release-timer.ts';
+import { type Busy, type ControlEntry, countDown, entryOf, type Outcome, settle } from './state.ts';
 import { FaultSwitchError, type OnStep, pass } from './step.ts';
 import { carryOut, type Link, observe, type Switched } from './switch.ts';
+import type { Uptime } from './uptime.ts';
 
 export interface KeeperOptions {
   readonly driver: Driver;
   readonly ledger: Ledger;
   readonly clock: Clock;
+  readonly uptime: () => Uptime;
   /** In [0, 1). */
   readonly random: () => number;
   readonly log: Log;
@@ -42,7 +46,7 @@ export interface Keeper {
 const GLANCE = 1_000;
 
 export function createKeeper(options: KeeperOptions): Keeper {
-  const { driver, ledger, clock, random, log, onStep, notify, link } = options;
+  const { driver, ledger, clock, uptime, random, log, onStep, notify, link } = options;
   const { control } = driver;
   const bell = createBell(clock);
   let busy = false;
@@ -117,7 +121,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     await record(
       before,
       epoch,
-      before.everProven ? 'drift' : 'outcome',
+      before.released ? 'released' : before.everProven ? 'drift' : 'outcome',
       result,
       !(again && result.reason === before.reason),
     );
@@ -184,7 +188,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
 
   const act = async (step: 'switch' | 'reprove' | 'look', stopping: AbortSignal): Promise<void> => {
     const before = entry();
-    if (before === null) return;
+    if (before === null || isOver(before, uptime())) return;
     if (step === 'switch') await exclusively(() => work(before, stopping));
     else if (step === 'look') await look(before, stopping);
     else await exclusively(async () => reprove(before, await observe(driver), stopping));
@@ -195,9 +199,32 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const glances = step === 'look' && driver.glance !== undefined;
     const wait = glances && delay !== null ? Math.min(delay, GLANCE) : delay;
     const before = clock.now();
-    await bell.wait(wait, stopping);
+    await bell.wait(nap(wait), stopping);
     if (stopping.aborted || wait === null || clock.now() - before < wait) return false;
     return wait === delay || !((await driver.glance?.()) ?? true);
+  };
+
+  /** Counts the time of a restriction, and makes a release of it when it is over. */
+  const tend = async (): Promise<void> => {
+    const before = entry();
+    if (before?.release === undefined) return;
+    try {
+      await ledger.update((state) => countDown(state, control, uptime()));
+    } catch (error) {
+      // A count that cannot be noted is a release that may come late; the restriction is kept in force meanwhile.
+      if (isOver(before, uptime())) throw error;
+      log('warn', 'the time of a restriction was not noted', { control, reason: messageOf(error) });
+    }
+    const { generation, actionId } = before.desired;
+    if (entry()?.released) log('info', 'restriction is over', { control, generation, action: actionId });
+  };
+
+  /** Milliseconds to sleep: until the next step, and no longer than the restriction's time needs attention. */
+  const nap = (delay: number | null): number | null => {
+    const present = entry();
+    if (present?.release === undefined || present.phase === 'seen') return delay;
+    const wait = waitFor(present.release, uptime());
+    return delay === null ? wait : Math.min(delay, wait);
   };
 
   return {
@@ -211,10 +238,11 @@ export function createKeeper(options: KeeperOptions): Keeper {
       stopping.addEventListener('abort', stop);
       let troubles = 0;
       while (!stopping.aborted) {
-        const next = nextPlan();
-        if (next.delay !== 0 && !(await waited(next, stopping))) continue;
-        if (next.step === 'rest') continue;
         try {
+          await tend();
+          const next = nextPlan();
+          if (next.delay !== 0 && !(await waited(next, stopping))) continue;
+          if (next.step === 'rest') continue;
           await act(next.step, stopping);
           troubles = 0;
         } catch (error) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { checkDesired, checkReport } from '../contract/device-check.ts';
 import { writeFileDurably } from './durable-file.ts';
 import { AgentError } from './error.ts';
+import type { ReleaseTimer } from './release-timer.ts';
 import { type ControlEntry, EMPTY_STATE, type LedgerState } from './state.ts';
 
 /** The device's memory. What is in it has been written before anything follows from it. */
@@ -113,6 +114,19 @@ function isLedger(value: Partial<LedgerState>): value is LedgerState {
 const PHASES: readonly ControlEntry['phase'][] = ['seen', 'accepted', 'done'];
 const MODES: readonly ControlEntry['observed'][] = ['unmanaged', 'restricted', 'unrestricted'];
 
+function isTimer(value: unknown): value is ReleaseTimer {
+  if (typeof value !== 'object' || value === null) return false;
+  const { at, left, mark, gap } = value as Partial<ReleaseTimer>;
+  return (
+    typeof at === 'string' &&
+    Number.isFinite(left) &&
+    (left ?? -1) >= 0 &&
+    typeof mark?.boot === 'string' &&
+    Number.isFinite(mark.milliseconds) &&
+    typeof gap === 'boolean'
+  );
+}
+
 function isEntry(value: unknown): value is ControlEntry {
   if (typeof value !== 'object' || value === null) return false;
   const entry = value as Partial<ControlEntry>;
@@ -123,6 +137,8 @@ function isEntry(value: unknown): value is ControlEntry {
     MODES.includes(entry.observed as ControlEntry['observed']) &&
     (entry.acceptSequence === null || Number.isSafeInteger(entry.acceptSequence)) &&
     [entry.touched, entry.proven, entry.everProven, entry.undone].every((one) => typeof one === 'boolean') &&
-    (entry.reason === null || typeof entry.reason === 'string')
+    (entry.reason === null || typeof entry.reason === 'string') &&
+    (entry.release === undefined || isTimer(entry.release)) &&
+    (entry.released === undefined || entry.released === true)
   );
 }

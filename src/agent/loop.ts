@@ -16,6 +16,7 @@ import { adopt, factsConfirmed, type LedgerState, restarted } from './state.ts';
 import { FaultSwitchError, type OnStep, pass } from './step.ts';
 import { absentDriver } from './switch.ts';
 import type { Transport } from './transport.ts';
+import { processUptime, type Uptime } from './uptime.ts';
 
 /** When the device can be reached; anything but `always` is for simulated devices. */
 export type Presence = 'always' | 'never' | { readonly awaySeconds: number };
@@ -27,6 +28,8 @@ export interface AgentParts {
   readonly drivers: readonly Driver[];
   readonly transport: Transport;
   readonly clock?: Clock;
+  /** Counts the time of a restriction that ends by itself; the process's own when left out. */
+  readonly uptime?: () => Uptime;
   /** In [0, 1); spreads retries. */
   readonly random?: () => number;
   readonly log?: Log;
@@ -81,6 +84,7 @@ const HASTY_ALLOWED = 3;
 /** Exchanges with the server and, beside it, keeps every control in the mode that is wanted. */
 export function createAgent(parts: AgentParts): Agent {
   const { ledger, drivers, clock = systemClock, random = Math.random, log = noLog } = parts;
+  const { uptime = processUptime(clock) } = parts;
   const { presence = 'always', onStep = null, driftSeconds = DEFAULT_DRIFT_SECONDS } = parts;
   const waitSeconds = Math.min(parts.waitSeconds ?? DEFAULT_WAIT_SECONDS, DEVICE_LIMITS.waitSeconds);
   const courier = createCourier(parts);
@@ -95,6 +99,7 @@ export function createAgent(parts: AgentParts): Agent {
       driver,
       ledger,
       clock,
+      uptime,
       random,
       log,
       onStep,
@@ -146,14 +151,15 @@ export function createAgent(parts: AgentParts): Agent {
       log('info', 'server key replaced', { key: answer.nextServerKey });
     }
     const before = ledger.state();
-    const expected = adopt(before, answer, busy);
+    const heardAt = uptime();
+    const expected = adopt(before, answer, busy, heardAt);
     if ('refused' in expected)
       throw new AgentError('untrusted', `The answer was refused: ${expected.refused}.`);
     const confirmed = before.reports.filter((report) => !expected.reports.includes(report));
     if (confirmed.some((report) => report.kind === 'accepted')) await pass(onStep, 'accepted');
     if (confirmed.some((report) => report.kind === 'outcome')) await pass(onStep, 'reported');
     await ledger.update((state) => {
-      const next = adopt(state, answer, busy);
+      const next = adopt(state, answer, busy, heardAt);
       const adopted = 'refused' in next ? state : next;
       return digest === null ? adopted : factsConfirmed(adopted, digest);
     });

@@ -38,6 +38,7 @@ import { STEPS } from './step.ts';
 import { createTransport } from './transport.ts';
 import { renewTrust, type TrustRenewal } from './trust.ts';
 import { watchRequests } from './trust-request.ts';
+import { systemUptime } from './uptime.ts';
 import { AGENT_VERSION } from './version.ts';
 
 export interface EnrolOptions extends AgentEnrolOptions {
@@ -131,6 +132,7 @@ export async function runAgent(
   if (found === null) {
     throw new AgentError('configuration', `No device is enrolled in ${data}; see cordon agent enrol.`);
   }
+  await prepareStateDirectory(data);
   let identity: StoredIdentity = found;
   const unlock = lockStateDirectory(data);
   try {
@@ -151,6 +153,7 @@ export async function runAgent(
       ledger,
       drivers: [driver],
       transport,
+      uptime: systemUptime(),
       log,
       facts: async () => linuxFacts(AGENT_VERSION, [driver], await readPrepared(data)),
       onServerKey: async (serverKey) => {

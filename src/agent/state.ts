@@ -1,4 +1,7 @@
 import type { Control, Desired, Evidence, ExchangeAnswer, Mode, Report } from '../contract/device.ts';
+import { countedDown, orderOf, timerOf, toldAgain } from './own-release.ts';
+import type { ReleaseTimer } from './release-timer.ts';
+import type { Uptime } from './uptime.ts';
 
 /**
  * What a device remembers, and every change of it, as pure functions. The ledger writes the result before anything
@@ -20,8 +23,12 @@ export interface LedgerState {
 /** One control: what is wanted, how far it got, and what is known to be in force. */
 export interface ControlEntry {
   readonly control: Control;
-  /** The newest order. */
+  /** The newest order; once the device has released by itself, the release that it made of it. */
   readonly desired: Desired;
+  /** Counts the time of a restriction that ends by itself. */
+  readonly release?: ReleaseTimer;
+  /** Present when that time was over, and the device releases by itself. */
+  readonly released?: true;
   /**
    * - `seen`: recorded; the device begins only when the server has confirmed that it knows so.
    * - `accepted`: the device may have begun; after a restart it begins again.
@@ -62,7 +69,7 @@ export function entryOf(state: LedgerState, control: Control): ControlEntry | nu
 
 /** How an attempt to carry out an order ended. */
 export interface Outcome {
-  readonly kind: 'outcome' | 'drift';
+  readonly kind: 'outcome' | 'drift' | 'released';
   /** The order that was carried out, which need not be the newest any more, and the epoch it is of. */
   readonly desired: Desired;
   readonly epoch: string;
@@ -87,42 +94,52 @@ export function adopt(
   state: LedgerState,
   answer: ExchangeAnswer,
   busy: Busy,
+  now: Uptime,
 ): LedgerState | { refused: string } {
-  if (state.epoch === '' || answer.epoch !== state.epoch) return adoptEpoch(state, answer, busy);
+  if (state.epoch === '' || answer.epoch !== state.epoch) return adoptEpoch(state, answer, busy, now);
   for (const desired of answer.desired) {
-    const problem = contradiction(entryOf(state, desired.control)?.desired, desired);
+    const problem = contradiction(entryOf(state, desired.control), desired);
     if (problem !== null) return { refused: problem };
   }
   const received = confirm(state, answer.received);
-  const controls = answer.desired.reduce<readonly ControlEntry[]>(note, received.controls);
+  const controls = answer.desired.reduce<readonly ControlEntry[]>(
+    (entries, desired) => note(entries, desired, now),
+    received.controls,
+  );
   return begin(controls === received.controls ? received : { ...received, controls }, busy, answer.received);
 }
 
 /**
  * A new epoch: the store was restored or copied, so generations start anew, and reports that count in the old ones
- * mean nothing. What is in force on the device stays in force until the server wants something else.
+ * mean nothing. What is in force on the device stays in force until the server wants something else, or until its time
+ * is over.
  */
-function adoptEpoch(state: LedgerState, answer: ExchangeAnswer, busy: Busy): LedgerState {
+function adoptEpoch(state: LedgerState, answer: ExchangeAnswer, busy: Busy, now: Uptime): LedgerState {
   const kept = state.controls.map((entry): ControlEntry => {
     const mode = entry.phase === 'seen' ? entry.observed : entry.desired.mode;
     const phase = entry.phase === 'seen' ? 'done' : entry.phase;
     const desired: Desired = { ...entry.desired, mode, generation: 0, actionId: null, status: 'settled' };
-    return { ...entry, desired, phase, acceptSequence: null };
+    const { release, ...rest } = entry;
+    // The time of an order that was never begun is not that of the mode in force.
+    const timer = release === undefined || entry.phase === 'seen' ? {} : { release };
+    return { ...rest, ...timer, desired, phase, acceptSequence: null };
   });
   const controls = answer.desired.reduce<readonly ControlEntry[]>(
-    (entries, desired) => replace(entries, fresh(entries, desired)),
+    (entries, desired) => replace(entries, fresh(entries, desired, now)),
     kept,
   );
   const sequence = Math.max(state.sequence, answer.received);
   return begin({ ...state, epoch: answer.epoch, sequence, controls, reports: [] }, busy, -1);
 }
 
-function contradiction(known: Desired | undefined, wanted: Desired): string | null {
+function contradiction(entry: ControlEntry | null, wanted: Desired): string | null {
+  const known = entry?.desired;
   if (known === undefined || wanted.generation > known.generation) return null;
   if (wanted.generation < known.generation) {
     return `generation ${wanted.generation} of ${wanted.control} is older than ${known.generation}`;
   }
-  return wanted.mode === known.mode
+  const mode = entry?.released ? 'restricted' : known.mode;
+  return wanted.mode === mode
     ? null
     : `generation ${wanted.generation} of ${wanted.control} has changed its mode`;
 }
@@ -137,21 +154,23 @@ function confirm(state: LedgerState, received: number): LedgerState {
   return reports.length === state.reports.length ? state : { ...state, reports };
 }
 
-/** Notes one order. The same generation may only have been settled since, or follow from another action. */
-function note(entries: readonly ControlEntry[], desired: Desired): readonly ControlEntry[] {
-  const entry = entries.find((candidate) => candidate.control === desired.control);
-  if (entry === undefined || desired.generation > entry.desired.generation) {
-    return replace(entries, fresh(entries, desired));
+/** Notes one order. */
+function note(entries: readonly ControlEntry[], wanted: Desired, now: Uptime): readonly ControlEntry[] {
+  const entry = entries.find((candidate) => candidate.control === wanted.control);
+  if (entry === undefined || wanted.generation > entry.desired.generation) {
+    return replace(entries, fresh(entries, wanted, now));
   }
-  const same = entry.desired.status === desired.status && entry.desired.actionId === desired.actionId;
-  return same ? entries : replace(entries, { ...entry, desired });
+  const told = toldAgain(entry, wanted, now);
+  return told === entry ? entries : replace(entries, told);
 }
 
-function fresh(entries: readonly ControlEntry[], desired: Desired): ControlEntry {
+function fresh(entries: readonly ControlEntry[], wanted: Desired, now: Uptime): ControlEntry {
+  const desired = orderOf(wanted);
   const before = entries.find((entry) => entry.control === desired.control);
   return {
     control: desired.control,
     desired,
+    ...timerOf(wanted, now),
     phase: 'seen',
     acceptSequence: null,
     touched: before?.touched ?? false,
@@ -249,7 +268,8 @@ export function settle(state: LedgerState, outcome: Outcome, busy: Busy): Ledger
   const entry = entryOf(state, desired.control);
   if (entry === null) return state;
   const sameEpoch = outcome.epoch === state.epoch;
-  const current = sameEpoch && entry.desired.generation === desired.generation && entry.phase !== 'seen';
+  const sameOrder = entry.desired.generation === desired.generation && entry.desired.mode === desired.mode;
+  const current = sameEpoch && sameOrder && entry.phase !== 'seen';
   const next: ControlEntry = current
     ? {
         ...entry,
@@ -277,7 +297,7 @@ export function restarted(state: LedgerState): LedgerState {
     const stale = (one: Report) =>
       one.control === entry.control &&
       one.generation === entry.desired.generation &&
-      one.kind === 'outcome' &&
+      one.kind !== 'drift' &&
       one.proven;
     if (entry.phase !== 'done' || !next.reports.some(stale)) continue;
     next = {
@@ -287,6 +307,15 @@ export function restarted(state: LedgerState): LedgerState {
     };
   }
   return begin(next, () => false, -1);
+}
+
+/** Counts the time of a restriction; one whose time is over becomes a release. The same state where nothing is new. */
+export function countDown(state: LedgerState, control: Control, now: Uptime): LedgerState {
+  const entry = entryOf(state, control);
+  const counted = entry === null ? null : countedDown(entry, now);
+  return counted === null || counted === entry
+    ? state
+    : { ...state, controls: replace(state.controls, counted) };
 }
 
 /** Notes that the server has these facts. */

@@ -4,7 +4,9 @@ import { readIdentity } from './identity.ts';
 import { readLedger } from './ledger.ts';
 import { isLocked } from './lock.ts';
 import { readPrepared } from './preparation.ts';
+import { timeLeft } from './release-timer.ts';
 import { EMPTY_STATE } from './state.ts';
+import { systemUptime } from './uptime.ts';
 
 /** How a device stands, by its own memory. Holds no secret. */
 export interface AgentStatus {
@@ -26,6 +28,12 @@ export interface AgentStatus {
     readonly observed: Mode;
     readonly proven: boolean;
     readonly reason: string | null;
+    /** When the server wants the restriction to end, by its clock; null where only a newer order ends it. */
+    readonly releaseAt: string | null;
+    /** Seconds until the device ends it by itself, by its own count. */
+    readonly releaseInSeconds: number | null;
+    /** True when the device has ended it by itself, and no newer order of the server has come. */
+    readonly releasedByItself: boolean;
   }[];
   /** Whether a restriction could be put in force without delay; null where nothing has to be prepared. */
   readonly readiness: Readiness | null;
@@ -38,6 +46,7 @@ export interface AgentStatus {
  * @throws AgentError `configuration` when the device is not enrolled, `ledger` when its memory cannot be read
  */
 export async function readStatus(directory: string): Promise<AgentStatus> {
+  const now = systemUptime()();
   const identity = await readIdentity(directory);
   if (identity === null) {
     throw new AgentError('configuration', `No device is enrolled in ${directory}; see cordon agent enrol.`);
@@ -53,7 +62,7 @@ export async function readStatus(directory: string): Promise<AgentStatus> {
     serverKey: identity.serverKey,
     driver: identity.driver,
     running: isLocked(directory),
-    controls: controls.map(({ control, desired, phase, observed, proven, reason }) => ({
+    controls: controls.map(({ control, desired, phase, observed, proven, reason, release, released }) => ({
       control,
       wanted: desired.mode,
       generation: desired.generation,
@@ -62,6 +71,9 @@ export async function readStatus(directory: string): Promise<AgentStatus> {
       observed,
       proven,
       reason,
+      releaseAt: release?.at ?? null,
+      releaseInSeconds: release === undefined ? null : Math.ceil(timeLeft(release, now) / 1000),
+      releasedByItself: released ?? false,
     })),
     readiness: prepared === null ? null : { state: prepared.state, detail: prepared.detail },
     reportsWaiting: reports.length,

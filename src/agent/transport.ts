@@ -17,7 +17,7 @@ export interface PostCall {
   readonly path: string;
   readonly contentType: string;
   readonly body: string;
-  /** Milliseconds without a byte after which the call is given up. */
+  /** Milliseconds after which the call is given up, however slowly its answer still comes. */
   readonly timeout: number;
   readonly signal: AbortSignal;
 }
@@ -107,7 +107,8 @@ export function createTransport(options: TransportOptions): Transport {
           receive(incoming, (problem) => outgoing.destroy(problem)).then(resolve, fail);
         },
       );
-      outgoing.setTimeout(call.timeout, () => outgoing.destroy(new Error('time-out')));
+      const limit = setTimeout(() => outgoing.destroy(new Error('time-out')), call.timeout);
+      outgoing.on('close', () => clearTimeout(limit));
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
         // The server may close a kept-alive connection at the moment it is used again. Repeating is safe even if the
         // call was read: its nonce is used then, and the server asks for the message with a fresh one.

@@ -36,6 +36,9 @@ const REMEDIES: Readonly<Record<string, readonly string[]>> = {
   ActiveRequestAlreadyExists: [
     'See it with: cordon actions --status active   end it with: cordon cancel ACTION',
   ],
+  NoTimedRelease: [
+    "A release time is Cordon's own and not at the vendor's; without --release-after only a person releases.",
+  ],
   StillActive: ['Go on waiting with: cordon action ACTION --wait'],
   EADDRINUSE: ['Another process listens there; choose another address with --listen (CORDON_LISTEN).'],
   EADDRNOTAVAIL: ['This machine has no such address; choose another with --listen (CORDON_LISTEN).'],

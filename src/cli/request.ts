@@ -1,4 +1,5 @@
-import type { WireMachineAction } from '../contract/machine-action.ts';
+import type { WireActionState } from '../contract/cordon.ts';
+import type { ActionStatus, WireMachineAction } from '../contract/machine-action.ts';
 import type { Client } from '../sdk/client.ts';
 import { ClientError } from '../sdk/error.ts';
 import { commentOf } from './comment.ts';
@@ -14,6 +15,7 @@ import { shortId } from './resolve/action.ts';
 import { machineKeys } from './resolve/machines.ts';
 import { writeActions } from './show/actions.ts';
 import { startProgress } from './show/progress.ts';
+import { clock } from './show/time.ts';
 import type { Context } from './verb.ts';
 
 /** The options of every verb that asks machines for an action. */
@@ -31,9 +33,13 @@ export const REQUEST = {
   ...CONNECTION,
 };
 
-export type RequestValues = Values<typeof REQUEST>;
+export type RequestValues = Values<typeof REQUEST> & {
+  /** ISO 8601 duration after which a restriction ends; null where only a person ends it. */
+  readonly releaseAfter?: string | null;
+};
 
-type Outcome = { machine: string; action: WireMachineAction } | { machine: string; error: ClientError };
+type Asked = WireMachineAction & Partial<Pick<WireActionState, 'releaseAt'>>;
+type Outcome = { machine: string; action: Asked } | { machine: string; error: ClientError };
 
 /**
  * Asks machines for an action. All names are resolved before anything is asked of any machine, so a slip in one
@@ -61,7 +67,10 @@ export async function requestActions(
       idempotencyKey,
       signal: io.signal,
     };
-    const outcome = await attempt(written, () => client[verb](key, request));
+    const { releaseAfter } = values;
+    const ask = () =>
+      releaseAfter ? client.restrictFor(key, { ...request, releaseAfter }) : client[verb](key, request);
+    const outcome = await attempt(written, ask);
     outcomes.push(outcome);
     // At once: a person who waits for the others must not learn of it only then.
     if ('error' in outcome && !values.json) tellRefusal(outcome, io);
@@ -72,14 +81,16 @@ export async function requestActions(
     : null;
   const final = new Map(followed?.map(({ action }) => [action.id, action]));
   const shown = outcomes.map((outcome) =>
-    'action' in outcome ? { ...outcome, action: final.get(outcome.action.id) ?? outcome.action } : outcome,
+    'action' in outcome
+      ? { ...outcome, action: { ...outcome.action, ...final.get(outcome.action.id) } }
+      : outcome,
   );
   await tell(client, shown, values, io);
   const refused = outcomes.some((outcome) => 'error' in outcome);
   return worst([...(refused ? (['refused'] as const) : []), ...(followed?.map(({ exit }) => exit) ?? [])]);
 }
 
-async function attempt(machine: string, ask: () => Promise<WireMachineAction>): Promise<Outcome> {
+async function attempt(machine: string, ask: () => Promise<Asked>): Promise<Outcome> {
   try {
     return { machine, action: await ask() };
   } catch (error) {
@@ -93,6 +104,9 @@ function keyFor(given: string | null, machine: string, count: number, io: Io): s
   if (given === null) return io.newKey();
   return count === 1 ? given : `${given}:${machine}`;
 }
+
+/** Statuses after which there may be nothing to release. */
+const UNRESTRICTED: readonly ActionStatus[] = ['Failed', 'TimeOut', 'Cancelled'];
 
 async function tell(
   client: Client,
@@ -111,7 +125,14 @@ async function tell(
     return;
   }
   if (actions.length > 0) await writeActions(io, actions);
-  for (const action of actions) await hint(client, action, values, io);
+  for (const action of actions) {
+    if (action.releaseAt && !UNRESTRICTED.includes(action.status)) {
+      io.stderr.write(
+        `${nameOf(action)}: is released at ${clock(action.releaseAt)}, unless somebody asks for something else before\n`,
+      );
+    }
+    await hint(client, action, values, io);
+  }
 }
 
 function tellRefusal({ machine, error }: { machine: string; error: ClientError }, io: Io): void {

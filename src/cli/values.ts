@@ -1,4 +1,5 @@
 /** Readers of option values that more than one verb takes. Each throws a `UsageError` that says the form. */
+import { RELEASE_AFTER } from '../contract/duration.ts';
 import type { ListenAddress, RunRateLimit } from '../contract/run-options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -36,6 +37,17 @@ export function parseRetention(written: string): number {
     throw new UsageError(`takes a number of days such as P180D, at least P2D; "${written}" is none`);
   }
   return days * UNITS.d!;
+}
+
+/** A time after which a machine is released, as the service takes it: `4h`, `PT4H` and the like, a minute to 90 days. */
+export function parseReleaseAfter(written: string): string {
+  const seconds = Math.round(parseDuration(written) / 1000);
+  if (seconds * 1000 < RELEASE_AFTER.least || seconds * 1000 > RELEASE_AFTER.most) {
+    throw new UsageError(
+      `takes a duration from PT1M to P90D, such as PT4H or 2d; "${written}" is not within`,
+    );
+  }
+  return `PT${seconds}S`;
 }
 
 function isoDuration(written: string): number | null {

@@ -93,7 +93,19 @@ export interface WireControl {
   actionId: string | null;
   observedMode: Mode | null;
   observedAt: string | null;
+  /** When the server releases the control by itself; null where only a person does. */
+  releaseAt: string | null;
   evidence: Evidence | null;
+}
+
+/** The vendor's action with what Cordon adds to it. */
+export interface WireActionState extends WireMachineAction {
+  /** When the machine is to be released, as the request asked; null for an action without such a time. */
+  releaseAt: string | null;
+  /** Whether that time still stands: false once it was voided by another action, or was reached. */
+  releaseStands: boolean;
+  /** The restriction that this action ends because its time was over; null for what somebody asked. */
+  releaseOf: string | null;
 }
 
 export interface WireMachineState extends WireMachine {

@@ -24,6 +24,7 @@ import type {
   ExchangeRequest,
   NonceAnswer,
   Readiness,
+  Release,
   Report,
 } from './device.ts';
 
@@ -119,7 +120,7 @@ const evidence = object<Evidence>(
 
 const report = object<Report>(
   {
-    kind: oneOf(['accepted', 'outcome', 'drift']),
+    kind: oneOf(['accepted', 'outcome', 'drift', 'released']),
     control,
     generation,
     actionId: nullable(identifier),
@@ -165,7 +166,7 @@ const exchangeRequest = object<ExchangeRequest>(
 
 const desired = object<Desired>(
   { control, mode, generation, actionId: nullable(identifier), status: oneOf(['active', 'settled']) },
-  {},
+  { release: object<Release>({ at: text(1, 64), inSeconds: integer(0, 1e9) }, {}) },
 );
 
 const exchangeAnswer = object<ExchangeAnswer>(

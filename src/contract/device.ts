@@ -3,7 +3,7 @@
  * validators are in `device-check.ts`.
  *
  * Protocol history (one growing integer; the server accepts its own number and the one before):
- * - 1: enrolment, signed exchange with long poll, reports with evidence.
+ * - 1: enrolment, signed exchange with long poll, reports with evidence, timed release.
  */
 import type { Control, Mode, WantedMode } from './control.ts';
 
@@ -104,9 +104,11 @@ export interface Evidence {
  * - `accepted`: the device has recorded the generation and will now apply it.
  * - `outcome`: it applied and verified, or could not.
  * - `drift`: a proven restriction was found undone, and whether it could be put back.
+ * - `released`: the time of this generation's restriction was over and no newer word of the server had come, so the
+ *   device released by itself, or could not.
  */
 export interface Report {
-  kind: 'accepted' | 'outcome' | 'drift';
+  kind: 'accepted' | 'outcome' | 'drift' | 'released';
   control: Control;
   generation: number;
   actionId: string | null;
@@ -153,6 +155,16 @@ export interface Desired {
   actionId: string | null;
   /** Whether the device may undo by itself: a first restrict of this generation that no proof has followed. */
   status: 'active' | 'settled';
+  /** When the device releases by itself; absent where only a newer order does. */
+  release?: Release;
+}
+
+/** The deadline of a restriction, told so that the device needs no wall clock of its own. */
+export interface Release {
+  /** The deadline by the server's clock, for people to read. */
+  at: string;
+  /** Seconds that were left when the server answered, rounded up; 0 once it has passed. */
+  inSeconds: number;
 }
 
 /** Payload (signed by the server's device key, JWS compact, EdDSA) of the answer. */

@@ -111,6 +111,14 @@ export const CANCEL_BODY = Type.Object(
   { Comment: Type.Optional(Type.Union([Type.String(), Type.Null()])) },
   closed,
 );
+/** The same with a time after which the machine is released: an ISO 8601 duration from `PT1M` to `P90D`. */
+export const TIMED_ACTION_BODY = Type.Object(
+  {
+    ...ACTION_BODY.properties,
+    ReleaseAfter: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  },
+  closed,
+);
 export const TAG_BODY = Type.Object(
   { Value: Type.String(), Action: Type.Union([Type.Literal('Add'), Type.Literal('Remove')]) },
   closed,
@@ -267,6 +275,21 @@ export const OPERATIONS = {
     'GET',
     '/machines/:id',
     'Get one machine with its controls and the last evidence',
+    READ_MACHINES,
+  ),
+  timedRestrictCodeExecution: cordon(
+    'timedRestrictCodeExecution',
+    'POST',
+    '/machines/:id/restrictCodeExecution',
+    'Let the machine run only trusted software until a time has passed',
+    RESTRICT,
+    { success: 201, limit: VENDOR_LIMIT, body: TIMED_ACTION_BODY },
+  ),
+  getActionState: cordon(
+    'getActionState',
+    'GET',
+    '/machineactions/:id',
+    'Get one machine action with its timed release',
     READ_MACHINES,
   ),
   getActionHistory: cordon(

@@ -27,6 +27,12 @@ export interface MachineAction {
   /** The desired mode and the action it followed from before this one. */
   readonly modeBefore: Mode;
   readonly actionBefore: string | null;
+  /** When the machine is to be released, as the request asked; null for an action without such a time. */
+  readonly releaseAt: Instant | null;
+  /** The deadline that this action voided; it may come back with the mode before. */
+  readonly releaseBefore: Instant | null;
+  /** The restriction that this action ends because its time was over; null for what somebody asked. */
+  readonly releaseOf: string | null;
   /** When the present status times out; null once final. */
   readonly deadline: Instant | null;
   /** Grows by one with each transition; the guard against acting on an old reading. */
@@ -65,6 +71,8 @@ export interface ControlState {
   readonly actionId: string | null;
   readonly modeBefore: Mode;
   readonly actionBefore: string | null;
+  /** When the server releases by itself; part of the desired state, so null unless that is `restricted`. */
+  readonly releaseAt: Instant | null;
   readonly observedMode: Mode | null;
   readonly observedGeneration: number;
   readonly observedAt: Instant | null;

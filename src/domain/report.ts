@@ -50,7 +50,7 @@ export function judge(report: Report, state: ControlState | null, action: Machin
       undone: report.undone,
     };
   }
-  const drifted = report.kind === 'drift' && !proven;
+  const drifted = report.kind !== 'outcome' && !proven;
   return { kind: 'observe', cause: observation(report, proven), drifted };
 }
 
@@ -60,6 +60,7 @@ function failure(report: Report): string {
 }
 
 function observation(report: Report, proven: boolean): string {
+  if (report.kind === 'released') return 'released by the device before its time';
   if (report.kind === 'drift')
     return proven ? 'drift repaired' : `drifted: ${report.reason ?? 'no reason given'}`;
   return proven ? 'proven after the end of the action' : failure(report);

@@ -1,6 +1,7 @@
-import type { WireActionEvent, WireActionRecord } from '../contract/cordon.ts';
+import type { WireActionEvent, WireActionRecord, WireActionState } from '../contract/cordon.ts';
 import type { WireMachineAction } from '../contract/machine-action.ts';
 import { type CollectionQuery, collection } from './collection.ts';
+import { ClientError } from './error.ts';
 import type { System } from './system.ts';
 import type { Transport } from './transport.ts';
 import { type WaitOptions, waitUntilFinal } from './wait.ts';
@@ -18,14 +19,27 @@ export interface ActionRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface TimedActionRequest extends ActionRequest {
+  /** ISO 8601 duration from `PT1M` to `P90D`, counted from the request; years and months are not taken. */
+  readonly releaseAfter: string;
+}
+
 export interface ActionVerbs {
   /** Lets the machine run trusted software only. `machine` is a machine id, a DNS name or a directory id. */
   restrict(machine: string, request: ActionRequest): Promise<WireMachineAction>;
+  /**
+   * The same until a time has passed; then the machine is released, by the device itself where it does not reach the
+   * server. Cordon only.
+   * @throws ClientError `NoTimedRelease` where the service has no such thing; nothing was asked of the machine then.
+   */
+  restrictFor(machine: string, request: TimedActionRequest): Promise<WireActionState>;
   /** Lets the machine run any application again. */
   unrestrict(machine: string, request: ActionRequest): Promise<WireMachineAction>;
   /** Cancels an action that is not final. */
   cancel(action: string, comment: string, signal?: AbortSignal): Promise<WireMachineAction>;
   action(id: string, signal?: AbortSignal): Promise<WireMachineAction>;
+  /** The action with the release that was asked for with it; Cordon only. */
+  actionState(id: string, signal?: AbortSignal): Promise<WireActionState>;
   /** Newest first. */
   actions(query?: CollectionQuery): AsyncGenerator<WireMachineAction, void, undefined>;
   actionsOf(machine: string, query?: CollectionQuery): AsyncGenerator<WireMachineAction, void, undefined>;
@@ -42,28 +56,51 @@ export interface ActionVerbs {
   waitFor(action: string | WireMachineAction, options?: WaitOptions): Promise<WireMachineAction>;
 }
 
+/** The codes of a 404 that is about the address, not about the machine. */
+const NO_ADDRESS: readonly string[] = ['NotFound', 'UnexpectedAnswer'];
+
 export function actionVerbs(call: Transport, system: System): ActionVerbs {
-  const request =
-    (route: 'restrictCodeExecution' | 'unrestrictCodeExecution') =>
-    (machine: string, request: ActionRequest) =>
-      call<WireMachineAction>(route, {
-        parameters: { id: machine },
-        body: {
-          Comment: request.comment,
-          ...(request.externalId === undefined ? {} : { ExternalId: request.externalId }),
-        },
-        idempotencyKey: request.idempotencyKey,
-        signal: request.signal,
+  const post = <T>(
+    route: 'restrictCodeExecution' | 'unrestrictCodeExecution' | 'timedRestrictCodeExecution',
+    machine: string,
+    request: ActionRequest,
+    more: object = {},
+  ) =>
+    call<T>(route, {
+      parameters: { id: machine },
+      body: {
+        Comment: request.comment,
+        ...(request.externalId === undefined ? {} : { ExternalId: request.externalId }),
+        ...more,
+      },
+      idempotencyKey: request.idempotencyKey,
+      signal: request.signal,
+    });
+  const restrictFor = async (machine: string, request: TimedActionRequest) => {
+    try {
+      return await post<WireActionState>('timedRestrictCodeExecution', machine, request, {
+        ReleaseAfter: request.releaseAfter,
       });
+    } catch (error) {
+      if (!(error instanceof ClientError) || error.status !== 404 || !NO_ADDRESS.includes(error.code)) {
+        throw error;
+      }
+      const message =
+        'This service has no restriction that ends by itself. Nothing was asked of the machine.';
+      throw new ClientError({ code: 'NoTimedRelease', message, status: 404, target: error.target });
+    }
+  };
   const action = (id: string, signal?: AbortSignal) =>
     call<WireMachineAction>('getMachineAction', { parameters: { id }, signal });
 
   return {
-    restrict: request('restrictCodeExecution'),
-    unrestrict: request('unrestrictCodeExecution'),
+    restrict: (machine, request) => post('restrictCodeExecution', machine, request),
+    restrictFor,
+    unrestrict: (machine, request) => post('unrestrictCodeExecution', machine, request),
     cancel: (id, comment, signal) =>
       call('cancelMachineAction', { parameters: { id }, body: { Comment: comment }, signal }),
     action,
+    actionState: (id, signal) => call('getActionState', { parameters: { id }, signal }),
     actions: (query = {}) => collection(call, 'listMachineActions', query),
     actionsOf: (machine, query = {}) => collection(call, 'listActionsOfMachine', query, { id: machine }),
     history: async (id, signal) => {

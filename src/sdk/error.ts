@@ -19,6 +19,7 @@ export const OWN_CODES = {
   Unreachable: 'No answer came: nothing listens, the name is unknown, the connection broke, or time ran out.',
   CertificateRefused: 'The service is there, but its TLS certificate is not one that this client trusts.',
   UnexpectedAnswer: 'The answer is not what the API answers; something else may listen at the address.',
+  NoTimedRelease: 'The service has no restriction that ends by itself; nothing was asked of the machine.',
   StillActive: 'The wait ended before the action did; the action goes on.',
 } as const;
 

@@ -1,5 +1,5 @@
 /** What programs import from the SDK. */
-export type { ActionRequest, ActionVerbs } from './actions.ts';
+export type { ActionRequest, ActionVerbs, TimedActionRequest } from './actions.ts';
 export type { AdministrationVerbs, GroupRule, WireSecretCreated } from './administration.ts';
 export { type ApplicationCredentials, type Client, type ClientOptions, client } from './client.ts';
 export { all, type CollectionQuery } from './collection.ts';

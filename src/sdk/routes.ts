@@ -24,6 +24,8 @@ export const ROUTES = {
   changeMachineTags: route('POST', '/api/machines/:id/tags'),
   listMachineStates: route('GET', '/cordon/v1/machines'),
   getMachineState: route('GET', '/cordon/v1/machines/:id'),
+  timedRestrictCodeExecution: route('POST', '/cordon/v1/machines/:id/restrictCodeExecution'),
+  getActionState: route('GET', '/cordon/v1/machineactions/:id'),
   getActionHistory: route('GET', '/cordon/v1/machineactions/:id/history'),
   exportActions: route('GET', '/cordon/v1/machineactions'),
   listApplications: route('GET', '/cordon/v1/applications'),

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLoopback } from '../contract/loopback.ts';
 import type { ServeOptions } from '../contract/run-options.ts';
@@ -7,6 +6,7 @@ import type { Log } from '../service/log.ts';
 import type { Neighbours } from '../service/neighbours.ts';
 import { UNFINISHED } from '../store/copy/index.ts';
 import { openPostgres } from '../store/postgres/index.ts';
+import { prepareDataDirectory } from './data-directory.ts';
 import { SYSTEM_TIME, type TimeSource } from './server.ts';
 import { DATABASE_FILE, openDirectory, type Store } from './stores.ts';
 
@@ -30,7 +30,7 @@ export async function openServedStore(
   log: Log,
   committed?: (units: number) => void,
 ): Promise<ServedStore> {
-  if (data !== null) await mkdir(data, { recursive: true, mode: 0o700 });
+  if (data !== null) await prepareDataDirectory(data);
   const served =
     databaseUrl === null ? await ofDirectory(data, committed) : await ofDatabase(databaseUrl, committed);
   try {

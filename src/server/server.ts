@@ -31,6 +31,7 @@ import { createServerKeys } from '../service/server-keys.ts';
 import { createSharedQuota } from '../service/shared-quota.ts';
 import { createSteadyClock } from '../service/steady-clock.ts';
 import { createSweeper } from '../service/sweeper.ts';
+import { createTimedReleases } from '../service/timed-releases.ts';
 import { createApplications } from '../service/tokens/applications.ts';
 import { createDiscovery } from '../service/tokens/discovery.ts';
 import { FAILURE_LIMIT } from '../service/tokens/failures.ts';
@@ -177,6 +178,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const presence = createPresence(store, logger);
   const access = createAccess(store, clock.milliseconds);
   const shared = { store, clock, hints, log: logger, newId: randomUUID, timeouts: options.timeouts };
+  const releases = createTimedReleases({ ...shared, newId: randomUUIDv7, skipped: steadyClock.skipped });
   const machines = createMachines(shared);
   const deviceKeys = await openDeviceKeys({ ...shared, age: options.serverKeyAge });
   const groups = createGroups({ ...shared, changed: access.forget });
@@ -211,6 +213,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     nonces,
     watch,
     presence,
+    releases,
     draining: draining.signal,
   };
   const parts: ServerParts = { store, services, clock, publicUrl };
@@ -259,7 +262,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   localUrl = addressOf(app, options);
 
-  const sweeper = createSweeper({ ...shared, steady: steadyClock.steady, presence });
+  const sweeper = createSweeper({ ...shared, steady: steadyClock.steady, presence, releases });
   const keep = options.retainActions ?? null;
   const retention =
     keep === null ? null : createRetention({ ...shared, clockHeldFor: steadyClock.heldFor, keep });

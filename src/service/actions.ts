@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import { ACTION_TYPES, type ActionTypeName } from '../contract/control.ts';
-import type { Instant } from '../contract/time.ts';
+import { type Instant, wireTime } from '../contract/time.ts';
 import type { ActionEvent, MachineAction } from '../domain/action.ts';
 import { CordonError } from '../domain/error.ts';
 import type { Page, Query } from '../domain/query.ts';
 import { requireSupport } from '../domain/support.ts';
-import type { ActionStore, IdempotencyKey, MachineStore } from '../store/port.ts';
+import { releaseStands } from '../domain/timed-release.ts';
+import type { ActionStore, ControlStore, IdempotencyKey, MachineStore } from '../store/port.ts';
 import { actorOf, type Call, callerKey, requestorOf } from './call.ts';
-import { type Clock, instantAfter } from './clock.ts';
+import { type Clock, instantAfter, noLaterThan } from './clock.ts';
 import { checkedComment, checkedOptionalComment, requireText } from './comment.ts';
 import type { Hints } from './hints.ts';
 import type { Log } from './log.ts';
+import { checkedReleaseAfter } from './release-after.ts';
 import { afterTransition, transitionOf } from './transition.ts';
 
 /** Milliseconds after which an action times out in a status. */
@@ -20,7 +22,7 @@ export interface Timeouts {
 }
 
 export interface ActionsDependencies {
-  readonly store: ActionStore & MachineStore;
+  readonly store: ActionStore & MachineStore & ControlStore;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly hints: Hints;
@@ -33,6 +35,8 @@ export interface ActionsDependencies {
 export interface ActionInput {
   readonly comment: string;
   readonly externalId: string | null;
+  /** For a restriction that ends by itself: an ISO 8601 duration. Null or left out, only a person ends it. */
+  readonly releaseAfter?: string | null;
   /** The `Idempotency-Key` header; null without one. */
   readonly idempotencyKey: string | null;
 }
@@ -71,12 +75,14 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
   ): Promise<MachineAction> => {
     const comment = checkedComment(input.comment);
     if (input.externalId !== null) requireText('ExternalId', input.externalId);
+    const releaseAfter = checkedReleaseAfter(input.releaseAfter ?? null);
     const machine = await store.actionTarget(call.caller.tenantId, reference, call.visible);
     if (machine === null) throw notFound('Machine', reference);
     const type = ACTION_TYPES[typeName];
     requireSupport(type, machine);
     const milliseconds = clock.milliseconds();
     const at = clock.now();
+    const releaseAt = releaseAfter === null ? null : instantAfter(milliseconds, releaseAfter);
     const action: MachineAction = {
       tenantId: machine.tenantId,
       id: newId(),
@@ -98,7 +104,10 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
       generation: 0,
       modeBefore: 'unmanaged',
       actionBefore: null,
-      deadline: instantAfter(milliseconds, timeouts(machine).pending),
+      releaseAt,
+      releaseBefore: null,
+      releaseOf: null,
+      deadline: noLaterThan(releaseAt, instantAfter(milliseconds, timeouts(machine).pending)),
       revision: 1,
     };
     const idempotency =
@@ -108,6 +117,7 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
             call,
             input.idempotencyKey,
             action,
+            releaseAfter,
             instantAfter(milliseconds, IDEMPOTENCY_MILLISECONDS),
           );
     const requested = await store.requestAction({
@@ -131,6 +141,7 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
         );
         return requested.action;
       case 'active':
+      case 'outdated':
         throw new CordonError('ActiveRequestAlreadyExists', 'Action is already in progress');
       case 'noMachine':
         throw notFound('Machine', reference);
@@ -206,6 +217,12 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
       const events = await store.eventsOfActions(tenantId, ids);
       return { ...page, rows: page.rows.map((action) => ({ action, events: events.get(action.id) ?? [] })) };
     },
+    /** Whether the release that an action asked for is still to come. */
+    async releaseStands(action: MachineAction): Promise<boolean> {
+      if (action.releaseAt === null) return false;
+      const states = await store.controls(action.tenantId, action.machineId);
+      return states.some((state) => releaseStands(action, state));
+    },
     async history(call: Call, id: string): Promise<readonly ActionEvent[]> {
       const action = await get(call, id);
       return store.actionEvents(action.tenantId, action.id);
@@ -221,13 +238,20 @@ function requestedEvent(action: MachineAction, call: Call): ActionEvent {
     at: action.createdAt,
     status: 'Pending',
     actor: actorOf(call.caller),
-    cause: 'requested',
+    cause:
+      action.releaseAt === null ? 'requested' : `requested, with a release at ${wireTime(action.releaseAt)}`,
     evidence: null,
   };
 }
 
 /** @throws CordonError `InvalidInput` when the key is not 1 to 255 visible ASCII characters */
-function idempotencyOf(call: Call, key: string, action: MachineAction, expiresAt: Instant): IdempotencyKey {
+function idempotencyOf(
+  call: Call,
+  key: string,
+  action: MachineAction,
+  releaseAfter: number | null,
+  expiresAt: Instant,
+): IdempotencyKey {
   if (!VISIBLE_ASCII.test(key)) {
     throw new CordonError(
       'InvalidInput',
@@ -235,6 +259,7 @@ function idempotencyOf(call: Call, key: string, action: MachineAction, expiresAt
     );
   }
   const what = ['POST', action.machineId, action.type, action.requestorComment, action.externalId];
+  if (releaseAfter !== null) what.push(String(releaseAfter));
   const fingerprint = createHash('sha256').update(JSON.stringify(what)).digest('hex');
   return { caller: callerKey(call.caller), key, fingerprint, expiresAt };
 }

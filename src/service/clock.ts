@@ -23,6 +23,11 @@ export function clockOf(milliseconds: () => number): Clock {
   };
 }
 
+/** The earlier of two instants, of which the first may be none. */
+export function noLaterThan(limit: Instant | null, instant: Instant): Instant {
+  return limit !== null && limit < instant ? limit : instant;
+}
+
 /** An instant some milliseconds after another (or before, when negative). */
 export function instantAfter(milliseconds: number, delay: number): Instant {
   return instantFrom(milliseconds + delay);

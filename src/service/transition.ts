@@ -36,7 +36,7 @@ export function transitionOf(
   if (status === null) return null;
   const final = isFinal(status);
   const at = later(how.at, action.updatedAt);
-  const end = { status, from: action.status, undone: how.undone ?? false };
+  const end = { status, from: action.status, undone: how.undone ?? false, at };
   return {
     tenantId: action.tenantId,
     actionId: action.id,

@@ -24,7 +24,7 @@ export const observation = (observed: Observed): Value[] => [
 ];
 
 /** What a refused guard of a request says; `noControl` is found out about before a caller hears of it. */
-type Refusal = 'keyTaken' | 'noMachine' | 'noControl' | 'active';
+type Refusal = 'keyTaken' | 'noMachine' | 'noControl' | 'outdated' | 'active';
 
 /**
  * The steps of a request, with what a refusal of each guard means. Every unit takes the control's row first, then the
@@ -47,9 +47,14 @@ function requestSteps(request: ActionRequest): { steps: Step[]; refusals: Refusa
     steps.push(guard(ACTIONS.insertUncontrolled, actionParams(action)));
     refusals.push('noMachine', 'active');
   } else {
-    steps.push(guard(CONTROLS.raise, [tenantId, machineId, control, request.mode, id]));
+    const { mode, atGeneration } = request;
+    const [change, last, refusal] =
+      atGeneration === undefined
+        ? ([CONTROLS.raise, action.releaseAt, 'noControl'] as const)
+        : ([CONTROLS.release, atGeneration, 'outdated'] as const);
+    steps.push(guard(change, [tenantId, machineId, control, mode, id, last]));
     steps.push(guard(ACTIONS.insert, actionParams(action)));
-    refusals.push('noControl', 'active');
+    refusals.push(refusal, 'active');
   }
   steps.push(step(ACTIONS.insertEvent, [...eventParams(request.event), 0]));
   return { steps, refusals };
@@ -67,7 +72,8 @@ function transitionSteps(transition: Transition): Step[] {
     steps.push(step(CONTROLS.observe, [tenantId, machineId, control, ...observation(observed)]));
   }
   if (control !== null && desired !== null) {
-    steps.push(step(CONTROLS.move, [tenantId, machineId, control, desired.mode, desired.actionId, actionId]));
+    const { mode, actionId: from, releaseAt } = desired;
+    steps.push(step(CONTROLS.move, [tenantId, machineId, control, mode, from, releaseAt, actionId]));
   }
   steps.push(
     guard(ACTIONS.advance, [
@@ -103,7 +109,9 @@ export function actionStore(sql: Sql): Omit<ActionStore, 'eventsOfActions'> {
         return { outcome: 'created', action: { ...request.action, ...before(written[0] as Row) } };
       }
       const refusal = refusals[outcome.refused] ?? 'active';
-      if (refusal === 'active' || refusal === 'noMachine') return { outcome: refusal };
+      if (refusal === 'active' || refusal === 'noMachine' || refusal === 'outdated') {
+        return { outcome: refusal };
+      }
       if (refusal === 'noControl') {
         // A machine from before the control was known gets its row now; another try then meets it.
         const { tenantId, machineId, control } = request.action;

@@ -21,6 +21,9 @@ export function controlStore(sql: Sql): ControlStore {
       }
       return found;
     },
+    async dueReleases(now, limit) {
+      return (await sql.all(CONTROLS.due, [now, limit])).map(controlFrom);
+    },
     async observe(tenantId, machineId, control, observed) {
       const unit = [guard(CONTROLS.observe, [tenantId, machineId, control, ...observation(observed)])];
       return (await sql.batch(unit)).done;

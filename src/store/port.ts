@@ -39,9 +39,11 @@ export interface IdempotencyKey {
 
 /** A request for an action: the action without what the store numbers, and the mode it asks for. */
 export interface ActionRequest {
-  /** `generation`, `modeBefore` and `actionBefore` are set by the store from the control's row. */
+  /** `generation`, `modeBefore`, `actionBefore` and `releaseBefore` are set by the store from the control's row. */
   readonly action: MachineAction;
   readonly mode: Mode;
+  /** For a timed release: the generation that must still be there, with its deadline. */
+  readonly atGeneration?: number;
   readonly event: ActionEvent;
   readonly idempotency: IdempotencyKey | null;
 }
@@ -50,6 +52,8 @@ export type ActionRequested =
   | { readonly outcome: 'created'; readonly action: MachineAction }
   /** Another action of the control is active on the machine; nothing was written. */
   | { readonly outcome: 'active' }
+  /** The control is not at `atGeneration` any more, or has no deadline; nothing was written. */
+  | { readonly outcome: 'outdated' }
   /** The idempotency key is taken; nothing was written. */
   | { readonly outcome: 'keyTaken'; readonly fingerprint: string; readonly actionId: string }
   /** The machine is gone. */
@@ -68,7 +72,11 @@ export interface Transition {
   readonly cancellation: { readonly requestor: string; readonly comment: string | null } | null;
   readonly errorHResult: number;
   /** New desired mode with its action, when the end of the action moves it; raises the generation. */
-  readonly desired: { readonly mode: Mode; readonly actionId: string | null } | null;
+  readonly desired: {
+    readonly mode: Mode;
+    readonly actionId: string | null;
+    readonly releaseAt: Instant | null;
+  } | null;
   /** What the device observed, written only when it is for the control's present generation. */
   readonly observed: Observed | null;
   readonly event: ActionEvent;
@@ -216,6 +224,8 @@ export interface ControlStore {
   controls(tenantId: string, machineId: string): Promise<readonly ControlState[]>;
   /** Of many machines at once, for lists; at most 10,000 ids. */
   controlsOf(tenantId: string, machineIds: readonly string[]): Promise<readonly ControlState[]>;
+  /** Controls of all tenants whose deadline has passed and which no action holds, longest passed first. */
+  dueReleases(now: Instant, limit: number): Promise<readonly ControlState[]>;
   /** Writes an observation that no transition goes with; false when the generation is not the control's any more. */
   observe(tenantId: string, machineId: string, control: Control, observed: Observed): Promise<boolean>;
 }

@@ -10,6 +10,7 @@ import { newKeyPair } from '../../src/agent/jws.ts';
 import { createMemoryLedger, type Ledger } from '../../src/agent/ledger.ts';
 import { type Agent, type AgentParts, createAgent } from '../../src/agent/loop.ts';
 import { createTransport } from '../../src/agent/transport.ts';
+import type { Uptime } from '../../src/agent/uptime.ts';
 import type { Mode, WantedMode } from '../../src/contract/device.ts';
 import { type DeviceServer, startDeviceServer } from '../kit/device-server.ts';
 
@@ -57,6 +58,25 @@ export function createManualClock(): ManualClock {
       });
     },
   };
+}
+
+/** The uptime of a device that can be rebooted; it counts with a clock. */
+export interface ManualUptime {
+  (): Uptime;
+  /** Switches the device off and on: what it has been up begins anew. */
+  reboot(): void;
+}
+
+export function createManualUptime(clock: Clock): ManualUptime {
+  let boots = 1;
+  let since = clock.now();
+  const uptime = () => ({ boot: `boot ${boots}`, milliseconds: clock.now() - since });
+  return Object.assign(uptime, {
+    reboot() {
+      boots += 1;
+      since = clock.now();
+    },
+  });
 }
 
 /** A driver that notes its calls; what it answers is replaced by assignment. */

@@ -25,6 +25,7 @@ const SOME = adopt(
     received: 2,
   },
   () => false,
+  { boot: 'one', milliseconds: 0 },
 ) as LedgerState;
 
 describe('the ledger in a file', () => {

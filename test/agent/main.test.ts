@@ -172,11 +172,16 @@ describe('cordon agent', () => {
     });
   }
 
-  test('refuses a directory into which others may write', async (context) => {
-    const { enrolment } = await prepared(context);
+  test('refuses a directory into which others may write, to enrol and to run', async (context) => {
+    const { data, enrolment } = await prepared(context);
     const open = await temporaryDirectory(context);
     await chmod(open, 0o777);
     await assert.rejects(enrolAgent(enrolment({ data: open }), soon(), {}), { message: /written by others/ });
+    await enrolAgent(enrolment(), soon(), {});
+    await chmod(data, 0o720);
+    await assert.rejects(runAgent({ data, logLevel: 'silent' }, soon(), {}), {
+      message: /written by others/,
+    });
   });
 
   test('refuses an identity that is damaged', async (context) => {

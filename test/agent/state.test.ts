@@ -14,6 +14,7 @@ import {
 import type { Desired, ExchangeAnswer, Mode } from '../../src/contract/device.ts';
 
 const idle = () => false;
+const NOW = { boot: 'one', milliseconds: 0 };
 
 function answer(changes: Partial<ExchangeAnswer>): ExchangeAnswer {
   const machineId = '0'.repeat(40);
@@ -34,7 +35,7 @@ function order(generation: number, mode: Mode, changes: Partial<Desired> = {}): 
 }
 
 function taken(state: LedgerState, changes: Partial<ExchangeAnswer>, busy = idle): LedgerState {
-  const next = adopt(state, answer(changes), busy);
+  const next = adopt(state, answer(changes), busy, NOW);
   assert.ok(!('refused' in next), 'refused' in next ? next.refused : '');
   return next;
 }
@@ -96,7 +97,7 @@ describe('adopt', () => {
   test('an older generation, or another mode for the same one, is refused within an epoch', () => {
     const seen = taken(STARTED, { desired: [order(5, 'restricted')] });
     for (const wrong of [order(4, 'restricted'), order(4, 'unrestricted'), order(5, 'unrestricted')]) {
-      assert.ok('refused' in adopt(seen, answer({ desired: [wrong] }), idle));
+      assert.ok('refused' in adopt(seen, answer({ desired: [wrong] }), idle, NOW));
     }
   });
 
@@ -230,7 +231,7 @@ describe('whatever happens, in any order', () => {
             const { generation, mode, status, busy } = happening;
             const received = Math.min(happening.received, before.sequence);
             const desired = [order(generation, mode, { status })];
-            const next = adopt(before, answer({ desired, received }), () => busy);
+            const next = adopt(before, answer({ desired, received }), () => busy, NOW);
             if ('refused' in next) continue;
             state = next;
             for (const report of before.reports) {

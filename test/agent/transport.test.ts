@@ -111,6 +111,18 @@ describe('the transport', () => {
     transport.close();
   });
 
+  test('gives up on an answer that drips, so that nobody holds an order back for long', async (context) => {
+    const dripping: NodeJS.Timeout[] = [];
+    context.after(() => dripping.forEach(clearInterval));
+    const { serverUrl } = await listening(context, (_request, response) => {
+      response.writeHead(200);
+      dripping.push(setInterval(() => response.write('a'), 5));
+    });
+    const transport = createTransport({ serverUrl });
+    await assert.rejects(transport.post({ ...CALL, timeout: 100 }), { code: 'unreachable' });
+    transport.close();
+  });
+
   test('uses a proxy for other hosts and none for this one', async (context) => {
     const asked: string[] = [];
     const { serverUrl } = await listening(context, (request, response) => {

@@ -32,6 +32,7 @@ const state = (change: Partial<ControlState> = {}): ControlState => ({
   actionId: 'an action',
   modeBefore: 'unmanaged',
   actionBefore: null,
+  releaseAt: null,
   observedMode: null,
   observedGeneration: 0,
   observedAt: null,

@@ -58,6 +58,7 @@ for (const { operation, type, mode } of OPERATIONS) {
       actionId: action.id,
       observedMode: null,
       observedAt: null,
+      releaseAt: null,
       evidence: null,
     });
     const history = await world.history(action.id);

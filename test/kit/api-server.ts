@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { WireActionEvent, WireMachineState } from '../../src/contract/cordon.ts';
+import type { WireActionEvent, WireActionState, WireMachineState } from '../../src/contract/cordon.ts';
 import type { ActionStatus, WireMachineAction } from '../../src/contract/machine-action.ts';
 import { EMULATOR } from '../../src/contract/well-known.ts';
 import { AT, machineState } from './machine-state.ts';
@@ -33,6 +33,8 @@ export interface ApiServer {
   readonly machines: WireMachineState[];
   readonly actions: Map<string, WireMachineAction>;
   readonly histories: Map<string, WireActionEvent[]>;
+  /** What Cordon adds to an action. */
+  readonly releases: Map<string, Pick<WireActionState, 'releaseAt' | 'releaseStands' | 'releaseOf'>>;
   /** Statuses that each new action passes, one per read, after `Pending`. */
   path: ActionStatus[];
   /** Entries of Cordon's own collections, by the last part of their path. */
@@ -62,6 +64,7 @@ export async function startApiServer(): Promise<ApiServer> {
     machines: [machineState(1), machineState(2), machineState(3)],
     actions: new Map(),
     histories: new Map(),
+    releases: new Map(),
     path: ['InProgress', 'Succeeded'],
     lists: {},
     tokens: ['token-1'],
@@ -179,7 +182,10 @@ function createAction(
     troubleshootInfo: null,
   };
   api.actions.set(action.id, action);
-  send(response, 201, action);
+  if ((body as { ReleaseAfter?: string }).ReleaseAfter === undefined) return send(response, 201, action);
+  const release = { releaseAt: '2026-03-02T13:15:20.3312801Z', releaseStands: true, releaseOf: null };
+  api.releases.set(action.id, release);
+  send(response, 201, { ...action, ...release });
 }
 
 function readMachine(api: ApiServer, _call: SeenCall, name: string, response: ServerResponse): undefined {
@@ -245,6 +251,11 @@ function listMachines(api: ApiServer, call: SeenCall, _id: string, response: Ser
 function ownAnswer(api: ApiServer, call: SeenCall, response: ServerResponse): undefined {
   const history = /^\/cordon\/v1\/machineactions\/([^/]+)\/history$/.exec(call.path)?.[1];
   if (history !== undefined) return send(response, 200, { value: api.histories.get(history) ?? [] });
+  const timed = /^\/cordon\/v1\/machines\/([^/]+)\/restrictCodeExecution$/.exec(call.path)?.[1];
+  if (timed !== undefined) return createAction(api, call, timed, response);
+  const state = /^\/cordon\/v1\/machineactions\/([^/]+)$/.exec(call.path)?.[1];
+  const release = state === undefined ? undefined : api.releases.get(state);
+  if (release !== undefined) return send(response, 200, { ...api.actions.get(state!), ...release });
   const list = api.lists[call.path.slice('/cordon/v1/'.length)] ?? api.lists[call.path.split('/')[3]!];
   if (list === undefined) return send(response, 404, wireError('NotFound', 'There is no such address.'));
   if (call.method === 'GET') return send(response, 200, { value: list });

@@ -143,6 +143,8 @@ export interface PuppetDevice {
   fail(desired: Desired, changes?: ReportChanges): Promise<ExchangeAnswer>;
   /** The report that a proven restriction was found undone. */
   drift(desired: Desired, changes?: ReportChanges): Promise<ExchangeAnswer>;
+  /** The report that the time of a restriction was over and the device has released by itself, proven. */
+  releaseByItself(desired: Desired, changes?: ReportChanges): Promise<ExchangeAnswer>;
   /** Waits for an order, accepts and proves it. */
   obey(options?: { waitSeconds?: number }): Promise<Desired>;
   /** Builds a report with the next sequence, without sending it. */
@@ -339,6 +341,15 @@ export function createPuppetDevice(options: {
         }),
       ),
     drift: (order, changes) => send(report('drift', order, { reason: 'puppet drifted', ...changes })),
+    releaseByItself: (order, changes) =>
+      send(
+        report('released', order, {
+          observed: 'unrestricted',
+          proven: true,
+          evidence: someEvidence(),
+          ...changes,
+        }),
+      ),
     async obey(nextOptions) {
       const order = await device.next(nextOptions);
       await device.accept(order);

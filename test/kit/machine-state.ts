@@ -47,6 +47,7 @@ export function machineState(number: number): WireMachineState {
         actionId: null,
         observedMode: 'restricted',
         observedAt: AT,
+        releaseAt: null,
         evidence: null,
       },
     ],

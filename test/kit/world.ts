@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import type { WireActionEvent, WireMachineState } from '../../src/contract/cordon.ts';
+import type { WireActionEvent, WireActionState, WireMachineState } from '../../src/contract/cordon.ts';
 import type { DeviceFacts } from '../../src/contract/device.ts';
 import type { WireMachineAction } from '../../src/contract/machine-action.ts';
 import { APPLICATION_PERMISSIONS, type RolePermission } from '../../src/contract/permissions.ts';
@@ -82,6 +82,8 @@ export interface World extends AsyncDisposable {
   device(name?: string, asked?: DeviceAsked): Promise<PuppetDevice>;
   enrolmentToken(change?: Partial<Parameters<Store['createEnrolmentToken']>[0]>): Promise<string>;
   restrict(machine: string, comment?: string): Promise<WireMachineAction>;
+  /** A restriction that ends by itself. */
+  restrictFor(machine: string, releaseAfter: string): Promise<WireActionState>;
   unrestrict(machine: string, comment?: string): Promise<WireMachineAction>;
   cancel(action: string, comment?: string): Promise<Reply>;
   action(id: string): Promise<WireMachineAction>;
@@ -105,9 +107,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const faults = createFaultyStore(real);
   const lines: string[] = [];
   const secrets = new Set<string>([PASSWORD]);
-  const start = () =>
+  const start = (store: Store) =>
     startServer({
-      store: faults.store,
+      store,
       logger: pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) }),
       listen: { host: '127.0.0.1', port: 0 },
       publicUrl: options.publicUrl ?? null,
@@ -129,7 +131,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       strictTransport: options.publicUrl?.startsWith('https:') ?? false,
       time,
     });
-  const server = await start();
+  const server = await start(faults.store);
   const servers = [server];
   const { services, clock, localUrl: url } = server;
   for (const [id, name] of [
@@ -253,6 +255,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       return token;
     },
     restrict: (machine, comment = 'comment of the test') => post(machine, 'restrictCodeExecution', comment),
+    async restrictFor(machine, releaseAfter) {
+      const path = `/cordon/v1/machines/${machine}/restrictCodeExecution`;
+      const body = { Comment: 'comment of the test', ReleaseAfter: releaseAfter };
+      return succeeded<WireActionState>(await call('POST', path, { body }), 201);
+    },
     unrestrict: (machine, comment = 'comment of the test') =>
       post(machine, 'unrestrictCodeExecution', comment),
     cancel: (id, comment = 'cancelled by the test') =>
@@ -277,7 +284,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       }
     },
     async another() {
-      servers.push(await start());
+      servers.push(await start(real));
       return servers.at(-1)!;
     },
     keepSecret: (text) => void secrets.add(text),

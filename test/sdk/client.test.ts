@@ -251,3 +251,31 @@ test('an answer that is not the API’s is told as such', async (context) => {
   api.force('GET /api/machines', { status: 308, headers: { location: 'https://elsewhere.example.test/' } });
   await assert.rejects(all(service.machines()), /redirects to https:\/\/elsewhere/);
 });
+
+test('a restriction that ends by itself goes to Cordon’s own address, and tells when it ends', async (context) => {
+  const { api, service } = await world(context);
+  const request = { comment: 'why', releaseAfter: 'PT4H', idempotencyKey: 'key' };
+  const action = await service.restrictFor('1'.repeat(40), request);
+  assert.deepEqual(
+    [action.type, action.releaseAt],
+    ['RestrictCodeExecution', '2026-03-02T13:15:20.3312801Z'],
+  );
+  const call = api.calls.at(-1)!;
+  assert.deepEqual(call.body, { Comment: 'why', ReleaseAfter: 'PT4H' });
+  assert.equal(call.headers['idempotency-key'], 'key');
+  assert.equal((await service.actionState(action.id)).releaseStands, true);
+});
+
+test('a service without timed release says so, and asks nothing of the machine', async (context) => {
+  const { api, service } = await world(context);
+  api.vendorOnly = true;
+  const asking = service.restrictFor('1'.repeat(40), { comment: 'why', releaseAfter: 'PT4H' });
+  await assert.rejects(asking, refusal('NoTimedRelease'));
+  api.force('POST /cordon/v1', { status: 404, body: 'nothing here' });
+  const again = service.restrictFor('1'.repeat(40), { comment: 'why', releaseAfter: 'PT4H' });
+  await assert.rejects(again, refusal('NoTimedRelease'), 'whatever form the answer has');
+  api.vendorOnly = false;
+  const unknown = service.restrictFor('nobody', { comment: 'why', releaseAfter: 'PT4H' });
+  await assert.rejects(unknown, refusal('ResourceNotFound'), 'a machine that is not there is another matter');
+  assert.equal(api.actions.size, 0);
+});

@@ -9,6 +9,7 @@ import { keyConformance } from './conformance/keys.ts';
 import { listConformance } from './conformance/lists.ts';
 import { machineConformance } from './conformance/machines.ts';
 import { raceConformance } from './conformance/races.ts';
+import { releaseConformance } from './conformance/releases.ts';
 import { retentionConformance } from './conformance/retention.ts';
 
 /** Opens a store that is empty and shares nothing with those opened before. */
@@ -25,4 +26,5 @@ export function storeConformance(engine: string, open: OpenStore): void {
   retentionConformance(engine, open);
   callConformance(engine, open);
   raceConformance(engine, open);
+  releaseConformance(engine, open);
 }

@@ -1,5 +1,4 @@
-import type { WireActionEvent } from '../../contract/cordon.ts';
-import type { Client } from '../../sdk/client.ts';
+import type { WireActionState } from '../../contract/cordon.ts';
 import { ClientError } from '../../sdk/error.ts';
 import { exitOf, follow } from '../follow.ts';
 import { CONNECTION, connect } from '../options/connection.ts';
@@ -34,21 +33,26 @@ action stands.`,
     const followed = values.wait
       ? (await follow(client, [current], values.timeout, await startProgress(io), io))[0]!.action
       : current;
-    const history = await historyOrNull(client, id, io.signal);
-    if (values.json) writeJson(io, { ...followed, history });
-    else writeAction(io, followed, history);
+    const history = await ownOrNull(() => client.history(id, io.signal));
+    const release = releaseOf(await ownOrNull(() => client.actionState(id, io.signal)));
+    if (values.json) writeJson(io, { ...followed, ...release, history });
+    else writeAction(io, { ...followed, ...release }, history);
     return values.wait ? exitOf(followed) : 'done';
   },
 });
 
-/** Null where the service has no histories or this application may not read them. */
-async function historyOrNull(
-  client: Client,
-  id: string,
-  signal: AbortSignal,
-): Promise<WireActionEvent[] | null> {
+type ActionRelease = Pick<WireActionState, 'releaseAt' | 'releaseStands' | 'releaseOf'>;
+
+function releaseOf(state: WireActionState | null): ActionRelease | Record<string, never> {
+  if (state === null) return {};
+  const { releaseAt, releaseStands, releaseOf } = state;
+  return { releaseAt, releaseStands, releaseOf };
+}
+
+/** Null where the service has no such thing or this application may not read it. */
+async function ownOrNull<T>(ask: () => Promise<T>): Promise<T | null> {
   try {
-    return await client.history(id, signal);
+    return await ask();
   } catch (error) {
     if (error instanceof ClientError && (error.status === 404 || error.status === 403)) return null;
     throw error;

@@ -1,4 +1,4 @@
-import type { WireActionEvent } from '../../contract/cordon.ts';
+import type { WireActionEvent, WireActionState } from '../../contract/cordon.ts';
 import type { Evidence } from '../../contract/device.ts';
 import type { WireMachineAction } from '../../contract/machine-action.ts';
 import type { Io } from '../io.ts';
@@ -6,12 +6,11 @@ import { STATUS_COLOURS } from './actions.ts';
 import { harmless, type Paint, painter } from './style.ts';
 import { clock } from './time.ts';
 
+/** An action as it is shown: the vendor's service tells nothing of a release. */
+export type ShownAction = WireMachineAction & Partial<WireActionState>;
+
 /** Writes one action with everything known of it; `history` is null where the service has or shows none. */
-export function writeAction(
-  io: Io,
-  action: WireMachineAction,
-  history: readonly WireActionEvent[] | null,
-): void {
+export function writeAction(io: Io, action: ShownAction, history: readonly WireActionEvent[] | null): void {
   const paint = painter(io.stdout, io);
   const name = action.computerDnsName ?? action.machineId;
   const lines = [
@@ -23,19 +22,26 @@ export function writeAction(
   io.stdout.write(`${lines.join('\n')}\n`);
 }
 
-function facts(action: WireMachineAction): [string, string][] {
+function facts(action: ShownAction): [string, string][] {
   const rows: [string, string | null][] = [
     ['action', action.id],
     ['machine', action.machineId],
     ['requested', `${clock(action.creationDateTimeUtc)} by ${action.requestor}`],
     ['comment', action.requestorComment],
     ['external id', action.externalId],
+    ['release', releaseText(action)],
+    ['releases', action.releaseOf ?? null],
     ['last change', clock(action.lastUpdateDateTimeUtc)],
     ['cancelled', action.cancellationRequestor === null ? null : `by ${action.cancellationRequestor}`],
     ['because', action.cancellationComment],
     ['trouble', action.troubleshootInfo],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== null && row[1] !== '');
+}
+
+function releaseText({ releaseAt, releaseStands }: ShownAction): string | null {
+  if (!releaseAt) return null;
+  return releaseStands ? clock(releaseAt) : `${clock(releaseAt)}, which was reached or voided`;
 }
 
 function eventLines(event: WireActionEvent, paint: Paint): string[] {

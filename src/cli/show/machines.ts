@@ -3,7 +3,7 @@ import type { WireMachine } from '../../contract/machine.ts';
 import type { Io } from '../io.ts';
 import type { Paint } from './style.ts';
 import { type Column, writeTable } from './table.ts';
-import { ago } from './time.ts';
+import { ago, ahead } from './time.ts';
 
 /** The vendor's service knows machines without their controls. */
 export type ShownMachine = WireMachine & Partial<Pick<WireMachineState, 'controls' | 'drivers'>>;
@@ -33,9 +33,24 @@ export async function writeMachines(io: Io, machines: readonly ShownMachine[]): 
       paint: (machine, text, paint) => paint(COLOURS[control(machine)?.assurance ?? 'unmanaged'], text),
       give: 0,
     },
+    {
+      title: 'RELEASE',
+      text: (machine) => releaseText(machine, now),
+      give: 2,
+    },
     { title: 'LAST SEEN', text: (machine) => ago(machine.lastSeen, now), give: 2, least: 12 },
   ];
   const known = machines.some((machine) => machine.controls !== undefined);
-  const shown = known ? columns : columns.filter(({ title }) => title !== 'MODE' && title !== 'ASSURANCE');
-  await writeTable(io, shown, machines);
+  const timed = machines.some((machine) => releaseText(machine, now) !== '');
+  const left = new Set([...(known ? [] : ['MODE', 'ASSURANCE']), ...(timed ? [] : ['RELEASE'])]);
+  await writeTable(
+    io,
+    columns.filter(({ title }) => !left.has(title)),
+    machines,
+  );
+}
+
+function releaseText(machine: ShownMachine, now: number): string {
+  const releaseAt = control(machine)?.releaseAt ?? null;
+  return releaseAt === null ? '' : ahead(releaseAt, now);
 }

@@ -15,6 +15,13 @@ export function ago(instant: string, now: number): string {
   return seconds === 0 ? 'now' : relative.format(-Math.floor(seconds / size), unit);
 }
 
+/** `in 3 hr.`; a moment that has passed reads as now. */
+export function ahead(instant: string, now: number): string {
+  const seconds = Math.max(0, Math.ceil((Date.parse(instant) - now) / 1000));
+  const [, unit, size] = STEPS.find(([limit]) => seconds < limit)!;
+  return seconds === 0 ? 'now' : relative.format(Math.floor(seconds / size), unit);
+}
+
 /** `2026-03-02 09:15:20 UTC`. */
 export function clock(instant: string): string {
   return `${instant.slice(0, 10)} ${instant.slice(11, 19)} UTC`;

@@ -9,6 +9,7 @@ import { exportActions } from './exportActions.ts';
 import { findMachinesByIp } from './findMachinesByIp.ts';
 import { findMachinesByTag } from './findMachinesByTag.ts';
 import { getActionHistory } from './getActionHistory.ts';
+import { getActionState } from './getActionState.ts';
 import { getMachine } from './getMachine.ts';
 import { getMachineAction } from './getMachineAction.ts';
 import * as groups from './groups.ts';
@@ -20,6 +21,7 @@ import * as machineStates from './machineStates.ts';
 import { restrictCodeExecution } from './restrictCodeExecution.ts';
 import * as roles from './roles.ts';
 import * as serverKeys from './serverKeys.ts';
+import { timedRestrictCodeExecution } from './timedRestrictCodeExecution.ts';
 import { unrestrictCodeExecution } from './unrestrictCodeExecution.ts';
 
 /** What carries out each operation of the contract's table; one that is missing here does not compile. */
@@ -36,6 +38,8 @@ export const HANDLERS: Readonly<Record<OperationId, Handler>> = {
   findMachinesByTag,
   changeMachineTags,
   listAlerts,
+  timedRestrictCodeExecution,
+  getActionState,
   getActionHistory,
   ...counts,
   exportActions,

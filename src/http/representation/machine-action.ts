@@ -1,4 +1,4 @@
-import type { WireActionEvent } from '../../contract/cordon.ts';
+import type { WireActionEvent, WireActionState } from '../../contract/cordon.ts';
 import type { WireMachineAction } from '../../contract/machine-action.ts';
 import { wireTime } from '../../contract/time.ts';
 import type { ActionEvent, MachineAction } from '../../domain/action.ts';
@@ -26,6 +26,17 @@ export function wireMachineAction(action: MachineAction): WireMachineAction {
     relatedFileInfo: null,
     commands: [],
     troubleshootInfo: null,
+  };
+}
+
+/** The vendor's action with what it has no place for: a release that was asked for with it. */
+export function wireActionState(action: MachineAction, releaseStands: boolean): WireActionState {
+  const { releaseAt, releaseOf } = action;
+  return {
+    ...wireMachineAction(action),
+    releaseAt: releaseAt === null ? null : wireTime(releaseAt),
+    releaseStands,
+    releaseOf,
   };
 }
 

@@ -56,6 +56,7 @@ function wireControl(state: ControlState): WireControl {
     actionId: state.actionId,
     observedMode: state.observedMode,
     observedAt: state.observedAt === null ? null : wireTime(state.observedAt),
+    releaseAt: state.releaseAt === null ? null : wireTime(state.releaseAt),
     evidence: state.evidence,
   };
 }

@@ -8,6 +8,7 @@ import {
   type NonceAnswer,
 } from '../../contract/device.ts';
 import { checkExchangeRequest } from '../../contract/device-check.ts';
+import { wireTime } from '../../contract/time.ts';
 import type { Device } from '../../domain/access-records.ts';
 import { CordonError } from '../../domain/error.ts';
 import type { ActionStore, ControlStore, DeviceStore, MachineStore } from '../../store/port.ts';
@@ -17,6 +18,7 @@ import type { Clock } from '../clock.ts';
 import type { Hints } from '../hints.ts';
 import type { Log } from '../log.ts';
 import type { Machines } from '../machines.ts';
+import type { TimedReleases } from '../timed-releases.ts';
 import type { DeviceKey, DeviceKeys } from './device-keys.ts';
 import { epochOf, isAhead } from './epoch.ts';
 import type { Nonces } from './nonces.ts';
@@ -34,6 +36,7 @@ export interface DeliveryDependencies {
   readonly hints: Hints;
   readonly watch: Watch;
   readonly presence: Presence;
+  readonly releases: TimedReleases;
   readonly clock: Clock;
   readonly newId: () => string;
   /** Aborts when the server drains: nothing waits any more, so that devices move to another process. */
@@ -57,7 +60,8 @@ const DRAINING_WAIT = 1000;
 
 /** One exchange with a device: its reports are taken in, and it learns what is wanted of it. */
 export function createDelivery(dependencies: DeliveryDependencies) {
-  const { store, machines, keys, nonces, hints, watch, presence, clock, draining, log, newId } = dependencies;
+  const { store, machines, keys, nonces, hints, watch, presence, releases } = dependencies;
+  const { clock, draining, log, newId } = dependencies;
   const installation = dependencies.epoch;
   const reports = createReports(dependencies);
 
@@ -83,13 +87,22 @@ export function createDelivery(dependencies: DeliveryDependencies) {
 
   const desiredOf = async (device: Device): Promise<Desired[]> => {
     const states = await store.controls(device.tenantId, device.machineId);
-    return states.map(({ control, mode, generation, actionId, active }) => ({
-      control,
-      mode,
-      generation,
-      actionId,
-      status: active ? 'active' : 'settled',
-    }));
+    return Promise.all(
+      states.map(async (state): Promise<Desired> => {
+        const { control, mode, generation, actionId, active, releaseAt } = state;
+        const left = await releases.left(state);
+        return {
+          control,
+          mode,
+          generation,
+          actionId,
+          status: active ? 'active' : 'settled',
+          ...(releaseAt === null || left === null
+            ? {}
+            : { release: { at: wireTime(releaseAt), inSeconds: Math.ceil(left / 1000) } }),
+        };
+      }),
+    );
   };
 
   /** The device, in a new epoch of its own when it is ahead of a store that was restored. */

@@ -3,15 +3,18 @@ import { later } from '../../contract/time.ts';
 import type { Actor, ControlState, MachineAction } from '../../domain/action.ts';
 import type { LifecycleEvent } from '../../domain/lifecycle.ts';
 import { carriesProof, type Judgement, judge } from '../../domain/report.ts';
+import { ownRelease } from '../../domain/timed-release.ts';
 import type { ActionStore, ControlStore, Observed } from '../../store/port.ts';
 import type { Timeouts } from '../actions.ts';
-import { type Clock, instantAfter } from '../clock.ts';
+import { type Clock, instantAfter, noLaterThan } from '../clock.ts';
 import type { Log } from '../log.ts';
+import type { TimedReleases } from '../timed-releases.ts';
 import { afterTransition, transitionOf } from '../transition.ts';
 
 export interface ReportsDependencies {
   readonly store: ActionStore & ControlStore;
   readonly clock: Clock;
+  readonly releases: TimedReleases;
   readonly log: Log;
   readonly timeouts: (machine: { computerDnsName: string | null }) => Timeouts;
 }
@@ -23,21 +26,38 @@ export interface Reporter {
 }
 
 /** Carries out what a report means. A transition lost to somebody else is judged again on what is there then. */
-export function createReports({ store, clock, log, timeouts }: ReportsDependencies) {
+export function createReports({ store, clock, releases, log, timeouts }: ReportsDependencies) {
   const actionOf = async (reporter: Reporter, report: Report): Promise<MachineAction | null> => {
     if (report.actionId === null) return null;
     const action = await store.action(reporter.tenantId, report.actionId, null);
     return action?.machineId === reporter.machineId && action.control === report.control ? action : null;
   };
 
-  const accept = async (reporter: Reporter, report: Report): Promise<void> => {
+  const accept = async (reporter: Reporter, sent: Report): Promise<void> => {
     for (;;) {
       const states = await store.controls(reporter.tenantId, reporter.machineId);
-      const state = states.find((candidate) => candidate.control === report.control) ?? null;
+      const state = states.find((candidate) => candidate.control === sent.control) ?? null;
+      const report = sent.kind === 'released' && state !== null ? await matched(sent, state) : sent;
+      if (report === null) continue;
       const action = await actionOf(reporter, report);
       const judgement = judge(report, state, action);
       if (await carryOut(reporter, report, judgement, state, action)) return;
     }
+  };
+
+  /**
+   * A device's own release as a report about the timed release that the server appended, or appends now. Null when the
+   * control has moved meanwhile; the report as it was sent where the server knows of no time that was over.
+   */
+  const matched = async (report: Report, state: ControlState): Promise<Report | null> => {
+    if (report.generation !== state.generation) {
+      const present =
+        state.actionId === null ? null : await store.action(state.tenantId, state.actionId, null);
+      return ownRelease(report, state, present);
+    }
+    if ((await releases.left(state)) !== 0) return report;
+    await releases.append(state);
+    return null;
   };
 
   /** False when somebody else was first and the report must be judged again. */
@@ -120,7 +140,9 @@ export function createReports({ store, clock, log, timeouts }: ReportsDependenci
       at,
       actor,
       cause: event === 'deliver' ? 'accepted by the device' : judgement.cause,
-      deadline: ends ? null : instantAfter(clock.milliseconds(), timeouts(action).progress),
+      deadline: ends
+        ? null
+        : noLaterThan(action.releaseAt, instantAfter(clock.milliseconds(), timeouts(action).progress)),
       undone: judgement.undone,
       observed: ends ? observedBy(report, at, false) : null,
       evidence: ends ? report.evidence : null,

@@ -24,15 +24,18 @@ export const ACTION_COLUMNS = [
   'error_hresult',
   'external_id',
   'request_source',
+  'release_at',
+  'release_of',
   'deadline',
   'revision',
   'generation',
   'mode_before',
   'action_before',
+  'release_before',
 ] as const;
 
-/** How many of the columns the request gives; the last three come from the control's row. */
-export const ACTION_GIVEN = ACTION_COLUMNS.length - 3;
+/** How many of the columns the request gives; the last four come from the control's row. */
+export const ACTION_GIVEN = ACTION_COLUMNS.length - 4;
 
 export const actionParams = (action: MachineAction): Value[] => [
   action.tenantId,
@@ -52,6 +55,8 @@ export const actionParams = (action: MachineAction): Value[] => [
   action.errorHResult,
   action.externalId,
   action.requestSource,
+  action.releaseAt,
+  action.releaseOf,
   action.deadline,
   action.revision,
 ];
@@ -75,15 +80,20 @@ export const actionFrom = (row: Row): MachineAction => ({
   externalId: maybeText(row.external_id),
   requestSource: text(row.request_source),
   ...before(row),
+  releaseAt: maybeText(row.release_at),
+  releaseOf: maybeText(row.release_of),
   deadline: maybeText(row.deadline),
   revision: integer(row.revision),
 });
 
-/** What the store numbers, from a row that has at least these three columns. */
-export const before = (row: Row): Pick<MachineAction, 'generation' | 'modeBefore' | 'actionBefore'> => ({
+/** What the store numbers, from a row that has at least these four columns. */
+export const before = (
+  row: Row,
+): Pick<MachineAction, 'generation' | 'modeBefore' | 'actionBefore' | 'releaseBefore'> => ({
   generation: integer(row.generation),
   modeBefore: text(row.mode_before) as Mode,
   actionBefore: maybeText(row.action_before),
+  releaseBefore: maybeText(row.release_before),
 });
 
 /** Columns of `action_event`; `late` stands last, because a late event counts it itself. */

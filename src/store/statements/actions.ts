@@ -7,7 +7,7 @@ const columns = ACTION_COLUMNS.join(', ');
 
 const given = parameters(ACTION_GIVEN);
 /** From the control's row, which the step before has raised. */
-const raised = ['generation', 'mode_before', 'action_before']
+const raised = ['generation', 'mode_before', 'action_before', 'release_before']
   .map(
     (name) =>
       `(select ${name} from machine_control where tenant_id = $1 and machine_id = $5 and control = $4)`,
@@ -37,13 +37,13 @@ export const ACTIONS = {
   insert: statement(
     'insert action',
     `insert into machine_action (${columns}) values (${given}, ${raised})
-     on conflict do nothing returning generation, mode_before, action_before`,
+     on conflict do nothing returning generation, mode_before, action_before, release_before`,
   ),
   /** An action that belongs to no control; the step before has found its machine. */
   insertUncontrolled: statement(
     'insert uncontrolled action',
-    `insert into machine_action (${columns}) values (${given}, 0, 'unmanaged', null)
-     on conflict do nothing returning generation, mode_before, action_before`,
+    `insert into machine_action (${columns}) values (${given}, 0, 'unmanaged', null, null)
+     on conflict do nothing returning generation, mode_before, action_before, release_before`,
   ),
   insertEvent: statement('insert event', insertInto('action_event', EVENT_COLUMNS)),
   /** Holds the action for the rest of the unit; a guard. */

@@ -136,7 +136,7 @@ export function actionConformance(engine: string, open: OpenStore): void {
     const action = await mustRequest(store, makeAction(1, machine));
     assert.equal(await store.advanceAction(makeTransition(action, 'InProgress', 2)), true);
     const late = makeTransition(action, 'Cancelled', 3, {
-      desired: { mode: 'unmanaged', actionId: null },
+      desired: { mode: 'unmanaged', actionId: null, releaseAt: null },
       observed: makeObserved(1),
     });
     assert.equal(await store.advanceAction(late), false);
@@ -176,7 +176,7 @@ export function actionConformance(engine: string, open: OpenStore): void {
     await store.advanceAction(
       makeTransition(action, 'Cancelled', 5, {
         cancellation,
-        desired: { mode: 'unmanaged', actionId: null },
+        desired: { mode: 'unmanaged', actionId: null, releaseAt: null },
       }),
     );
     const cancelled = await store.action(TENANT, action.id, null);

@@ -42,6 +42,7 @@ export function controlConformance(engine: string, open: OpenStore): void {
         actionId: action.id,
         modeBefore: 'unmanaged',
         actionBefore: null,
+        releaseAt: null,
         observedMode: 'restricted',
         observedGeneration: 1,
         observedAt: at(7),
@@ -80,7 +81,7 @@ export function controlConformance(engine: string, open: OpenStore): void {
       await store.advanceAction(
         makeTransition(action, 'Failed', 4, {
           observed: makeObserved(1, { mode: 'unrestricted', proven: false }),
-          desired: { mode: 'unmanaged', actionId: null },
+          desired: { mode: 'unmanaged', actionId: null, releaseAt: null },
         }),
       );
       const [control] = await store.controls(TENANT, machine.id);
@@ -101,7 +102,7 @@ export function controlConformance(engine: string, open: OpenStore): void {
     const action = await mustRequest(store, makeAction(1, machine));
     const stranger = {
       ...makeTransition(action, 'Cancelled', 4),
-      desired: { mode: 'unmanaged', actionId: null },
+      desired: { mode: 'unmanaged', actionId: null, releaseAt: null },
     } as const;
     await store.advanceAction(makeTransition(action, 'Succeeded', 2));
     const newer = await mustRequest(store, makeAction(3, machine, { type: 'UnrestrictCodeExecution' }));

@@ -71,7 +71,7 @@ export function retentionConformance(engine: string, open: OpenStore): void {
     const active = await mustRequest(store, makeAction(100, machine, { type: 'UnrestrictCodeExecution' }));
     assert.equal(await store.removeAction(TENANT, restricted.id, LATER), false);
     assert.equal(await store.removeAction(TENANT, active.id, LATER), false, 'an active action stays');
-    const back = { mode: active.modeBefore, actionId: active.actionBefore };
+    const back = { mode: active.modeBefore, actionId: active.actionBefore, releaseAt: null };
     const failed = makeTransition(active, 'Failed', 200, { desired: back });
     assert.equal(await store.advanceAction(failed), true);
     assert.equal(

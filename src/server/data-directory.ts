@@ -1,0 +1,16 @@
+import { mkdir, stat } from 'node:fs/promises';
+
+/**
+ * Makes the data directory for its owner only. Who may write in it could put another database in place of the server's,
+ * with applications and keys of their own, so one that is open to others is refused.
+ * @throws Error with the remedy
+ */
+export async function prepareDataDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const { mode } = await stat(directory);
+  if ((mode & 0o022) !== 0) {
+    throw new Error(
+      `${directory} may be written by others; take that right away first: chmod go-w ${directory}`,
+    );
+  }
+}
