@@ -23,6 +23,9 @@ export const observation = (observed: Observed): Value[] => [
   json(observed.evidence),
 ];
 
+/** What the store numbers, of an action that belongs to no control. */
+const UNCONTROLLED: Row = { generation: 0, mode_before: 'unmanaged', action_before: null };
+
 /** What a refused guard of a request says; `noControl` is found out about before a caller hears of it. */
 type Refusal = 'keyTaken' | 'noMachine' | 'noControl' | 'active';
 
@@ -99,8 +102,8 @@ export function actionStore(sql: Sql): ActionStore {
     for (;;) {
       const outcome = await sql.batch(steps);
       if (outcome.done) {
-        const written = outcome.results[refusals.length - 1] as readonly Row[];
-        return { outcome: 'created', action: { ...request.action, ...before(written[0] as Row) } };
+        const raised = outcome.results[refusals.indexOf('noControl')] as readonly Row[] | undefined;
+        return { outcome: 'created', action: { ...request.action, ...before(raised?.[0] ?? UNCONTROLLED) } };
       }
       const refusal = refusals[outcome.refused] ?? 'active';
       if (refusal === 'active' || refusal === 'noMachine') return { outcome: refusal };

@@ -138,17 +138,17 @@ create table machine_action (
   revision integer not null,
   primary key (tenant_id, id)
 );
--- One at a time: decides which of two concurrent requests is refused. Holds active actions only.
-create unique index machine_action_active on machine_action (tenant_id, machine_id, control)
-  where status in ('Pending', 'InProgress');
+-- One at a time: decides which of two concurrent requests is refused, since an active action stands under its control
+-- and a final one under its own id. Serves filter machineId and a machine's own list too, so that a request touches one
+-- page of the machine in it and not two.
+create unique index machine_action_machine on machine_action
+  (tenant_id, machine_id, (cast(case when status in ('Pending', 'InProgress') then control else id end as text)));
 -- The sweeper's overdue actions over all tenants. Holds active actions only, since final ones have no deadline.
 create index machine_action_deadline on machine_action (deadline) where deadline is not null;
 -- The lists below are ordered by created_at and id. The id is left out of the indexes: it made them half as large again,
 -- and the few rows of one instant are put in order while they are read.
 -- The list, newest first, and filters on the creation time.
 create index machine_action_created on machine_action (tenant_id, created_at);
--- Filter machineId, and a machine's own list.
-create index machine_action_machine on machine_action (tenant_id, machine_id, created_at);
 -- Filter requestor and type; requestor alone is read as one range per type and merged.
 create index machine_action_requestor on machine_action (tenant_id, requestor, type, created_at);
 -- Filters status and type, each with and without a creation time; either alone is read as one range per value of the

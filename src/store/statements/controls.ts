@@ -1,6 +1,6 @@
 import { CONTROL_COLUMNS } from '../records/control.ts';
 import { type Statement, statement } from '../sql.ts';
-import { ACTIVE } from './active.ts';
+import { ACTIVE, turn } from './active.ts';
 import { parameters, prefixed } from './text.ts';
 
 const columns = CONTROL_COLUMNS.join(', ');
@@ -8,7 +8,7 @@ const columns = CONTROL_COLUMNS.join(', ');
 const selection = `${prefixed('c', CONTROL_COLUMNS)},
   case when exists (
     select 1 from machine_action a
-    where a.tenant_id = c.tenant_id and a.machine_id = c.machine_id and a.control = c.control and a.${ACTIVE}
+    where a.tenant_id = c.tenant_id and a.machine_id = c.machine_id and ${turn('a.')} = c.control and a.${ACTIVE}
   ) then 1 else 0 end as active`;
 
 export const CONTROLS = {
@@ -25,7 +25,8 @@ export const CONTROLS = {
     'raise control',
     `update machine_control set mode_before = mode, action_before = action_id, mode = $4, action_id = $5,
        generation = generation + 1
-     where tenant_id = $1 and machine_id = $2 and control = $3`,
+     where tenant_id = $1 and machine_id = $2 and control = $3
+     returning generation, mode_before, action_before`,
   ),
   /** $4 mode, $5 action from now on, $6 the action that must be the present one. */
   move: statement(
