@@ -34,6 +34,8 @@ export interface SubmitResult {
   readonly submitWriterMicroseconds: number;
   readonly submitOthersMicroseconds: number;
   readonly emptyMainMicroseconds: number;
+  /** Of the generator, for one submission. */
+  readonly generatorMicroseconds: number;
   /** Milliseconds until the answer. */
   readonly submitMedianMilliseconds: number;
   readonly submitP99Milliseconds: number;
@@ -52,6 +54,7 @@ interface Figure {
   readonly cores: number;
   /** Microseconds of a call by thread. */
   readonly threads: ThreadTimes;
+  readonly generator: number;
   readonly median: number;
   readonly p99: number;
 }
@@ -110,6 +113,7 @@ export async function runSubmit(options: SubmitOptions): Promise<SubmitResult> {
       submitWriterMicroseconds: of(({ ours }) => ours.threads[WRITER_THREAD] ?? 0),
       submitOthersMicroseconds: of(({ ours }) => ours.threads.others ?? 0),
       emptyMainMicroseconds: of(({ limit }) => limit.threads.main ?? 0),
+      generatorMicroseconds: of(({ ours }) => ours.generator),
       submitMedianMilliseconds: of(({ ours }) => ours.median),
       submitP99Milliseconds: of(({ ours }) => ours.p99),
       ratios: figures.map(({ ratio }) => ratio),
@@ -130,13 +134,15 @@ async function measured(generator: ChildProcess, server: ChildProcess, order: Lo
     perSecond: load.calls / load.seconds,
     cores: microseconds / 1e6 / load.seconds,
     threads: Object.fromEntries(Object.entries(threads).map(([name, time]) => [name, time / load.calls])),
+    generator: load.generatorMicroseconds,
     median: load.medianMilliseconds,
     p99: load.p99Milliseconds,
   };
 }
 
 function described({ ours, limit, ratio }: { ours: Figure; limit: Figure; ratio: number }): string {
-  const threads = Object.entries(ours.threads).map(([name, time]) => `${name} ${time.toFixed(0)}`);
+  const times = { ...ours.threads, generator: ours.generator };
+  const threads = Object.entries(times).map(([name, time]) => `${name} ${time.toFixed(0)}`);
   return (
     `${ours.perSecond.toFixed(0)} submissions/s on ${ours.cores.toFixed(2)} cores (µs each: ${threads.join(', ')}), ` +
     `empty ${limit.perSecond.toFixed(0)}/s on ${limit.cores.toFixed(2)} cores (${limit.threads.main?.toFixed(0)} µs), ` +
