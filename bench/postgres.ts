@@ -43,9 +43,10 @@ try {
     const insert = machines / ((await answerOf(bare)) as number);
     const ours = await loaded(generator, cordon.child, order);
     const submit = ours.load.calls / ours.load.seconds;
-    const figure = { submit, insert, ratio: submit / insert, cores: ours.cores };
+    const cores = Object.values(ours.threads).reduce((sum, time) => sum + time, 0) / 1e6 / ours.load.seconds;
+    const figure = { submit, insert, ratio: submit / insert, cores };
     say(
-      `${round === 0 ? 'warm-up' : `round ${round}`}: ${submit.toFixed(0)} submissions/s on ${ours.cores.toFixed(2)} cores, ` +
+      `${round === 0 ? 'warm-up' : `round ${round}`}: ${submit.toFixed(0)} submissions/s on ${cores.toFixed(2)} cores, ` +
         `${insert.toFixed(0)} bare inserts/s, ratio ${figure.ratio.toFixed(2)}, p99 ${ours.load.p99Milliseconds.toFixed(0)} ms`,
     );
     if (round > 0) figures.push(figure);

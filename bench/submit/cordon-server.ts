@@ -7,7 +7,9 @@ import { SYSTEM_TIME, startServer } from '../../src/server/server.ts';
 import { hashOfEnrolmentToken } from '../../src/service/devices/enrolment.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openPostgresStore } from '../../src/store/postgres/index.ts';
+import { WRITER_THREAD } from '../../src/store/sqlite/file.ts';
 import { openSqliteStore } from '../../src/store/sqlite/index.ts';
+import { threadTimes } from './threads.ts';
 
 /** A directory, or the address of a database. */
 const [place, machines] = [process.argv[2]!, Number(process.argv[3])];
@@ -126,39 +128,44 @@ function machine(id: string, name: string, at: string): Machine {
   };
 }
 
+/** Units that are given to the store at once between rounds: about as many as calls are under way in a round. */
+const SLICE = 128;
+
 /** Cancels every active action by the store's own statements, so that each call of the next round meets an idle machine. */
 async function idle(target: Store, ids: readonly string[]): Promise<void> {
-  await Promise.all(
-    ids.map(async (id) => {
-      const action = await target.activeAction(TENANT, id, 'codeExecution');
-      if (action === null) return;
-      const at = server.clock.now();
-      await target.advanceAction({
-        tenantId: TENANT,
-        actionId: action.id,
-        machineId: id,
-        control: 'codeExecution',
-        fromRevision: action.revision,
-        status: 'Cancelled',
-        at,
-        deadline: null,
-        cancellation: { requestor: 'bench', comment: null },
-        errorHResult: 0,
-        desired: { mode: 'unmanaged', actionId: null, releaseAt: null },
-        observed: null,
-        event: {
-          tenantId: TENANT,
-          actionId: action.id,
-          revision: action.revision + 1,
-          at,
-          status: 'Cancelled',
-          actor: { kind: 'server', id: 'bench', name: 'bench' },
-          cause: 'between rounds',
-          evidence: null,
-        },
-      });
-    }),
-  );
+  for (let first = 0; first < ids.length; first += SLICE) {
+    await Promise.all(ids.slice(first, first + SLICE).map((id) => release(target, id)));
+  }
+}
+
+async function release(target: Store, id: string): Promise<void> {
+  const action = await target.activeAction(TENANT, id, 'codeExecution');
+  if (action === null) return;
+  const at = server.clock.now();
+  await target.advanceAction({
+    tenantId: TENANT,
+    actionId: action.id,
+    machineId: id,
+    control: 'codeExecution',
+    fromRevision: action.revision,
+    status: 'Cancelled',
+    at,
+    deadline: null,
+    cancellation: { requestor: 'bench', comment: null },
+    errorHResult: 0,
+    desired: { mode: 'unmanaged', actionId: null, releaseAt: null },
+    observed: null,
+    event: {
+      tenantId: TENANT,
+      actionId: action.id,
+      revision: action.revision + 1,
+      at,
+      status: 'Cancelled',
+      actor: { kind: 'server', id: 'bench', name: 'bench' },
+      cause: 'between rounds',
+      evidence: null,
+    },
+  });
 }
 
 async function accessToken(): Promise<string> {
@@ -176,7 +183,12 @@ async function accessToken(): Promise<string> {
 
 const ids = await enrolAll();
 process.on('message', (message) => {
-  if (message === 'usage') process.send!({ cpu: process.cpuUsage(), rss: process.memoryUsage().rss });
+  if (message === 'usage') process.send!(threadTimes([WRITER_THREAD]));
+  if (message === 'exit')
+    void server
+      .close()
+      .then(() => store[Symbol.asyncDispose]())
+      .then(() => process.exit());
   if (message === 'idle') void idle(store, ids).then(() => process.send!('idle'));
 });
 process.send!({ port: Number(new URL(server.localUrl).port), token: await accessToken(), ids });

@@ -1,6 +1,7 @@
 /** The limit: a `node:http` server that reads the body and answers a constant of the same size, and does nothing else. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { threadTimes } from './threads.ts';
 
 const ANSWER = process.argv[2] ?? '{}';
 
@@ -15,6 +16,6 @@ const server = createServer((request, response) => {
   });
 });
 process.on('message', (message) => {
-  if (message === 'usage') process.send!({ cpu: process.cpuUsage(), rss: process.memoryUsage().rss });
+  if (message === 'usage') process.send!(threadTimes([]));
 });
 server.listen(0, '127.0.0.1', () => process.send!({ port: (server.address() as AddressInfo).port }));

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { LoadOrder, LoadResult } from './load.ts';
+import { type ThreadTimes, timesBetween } from './threads.ts';
 
 /** A program of this folder as a process of its own. */
 export async function started(
@@ -29,12 +30,12 @@ export async function answerOf(child: ChildProcess): Promise<unknown> {
   }
 }
 
-/** Share of one core that a server used while a load ran. */
+/** A load, and what the server's threads used for it. */
 export async function loaded(
   generator: ChildProcess,
   server: ChildProcess,
   order: LoadOrder,
-): Promise<{ load: LoadResult; cores: number }> {
+): Promise<{ load: LoadResult; threads: ThreadTimes }> {
   const before = await usage(server);
   generator.send(order);
   const { result, error } = (await answerOf(generator)) as { result?: LoadResult; error?: string };
@@ -43,14 +44,12 @@ export async function loaded(
     throw new Error(
       `${result.wrong} of ${result.calls} answers were wrong, the first:\n${result.firstWrong}`,
     );
-  const after = await usage(server);
-  const cpu = after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system;
-  return { load: result, cores: cpu / 1e6 / result.seconds };
+  return { load: result, threads: timesBetween(before, await usage(server)) };
 }
 
-async function usage(server: ChildProcess): Promise<{ cpu: NodeJS.CpuUsage; rss: number }> {
+async function usage(server: ChildProcess): Promise<ThreadTimes> {
   server.send('usage');
-  return (await answerOf(server)) as { cpu: NodeJS.CpuUsage; rss: number };
+  return (await answerOf(server)) as ThreadTimes;
 }
 
 export function median(values: readonly number[]): number {

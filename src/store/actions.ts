@@ -23,8 +23,18 @@ export const observation = (observed: Observed): Value[] => [
   json(observed.evidence),
 ];
 
+/** What the store numbers, of an action that belongs to no control. */
+const UNCONTROLLED: Row = {
+  generation: 0,
+  mode_before: 'unmanaged',
+  action_before: null,
+  release_before: null,
+};
+
 /** What a refused guard of a request says; `noControl` is found out about before a caller hears of it. */
 type Refusal = 'keyTaken' | 'noMachine' | 'noControl' | 'outdated' | 'active';
+
+const isOfControl = (refusal: Refusal): boolean => refusal === 'noControl' || refusal === 'outdated';
 
 /**
  * The steps of a request, with what a refusal of each guard means. Every unit takes the control's row first, then the
@@ -105,8 +115,8 @@ export function actionStore(sql: Sql): Omit<ActionStore, 'eventsOfActions'> {
     for (;;) {
       const outcome = await sql.batch(steps);
       if (outcome.done) {
-        const written = outcome.results[refusals.length - 1] as readonly Row[];
-        return { outcome: 'created', action: { ...request.action, ...before(written[0] as Row) } };
+        const raised = outcome.results[refusals.findIndex(isOfControl)] as readonly Row[] | undefined;
+        return { outcome: 'created', action: { ...request.action, ...before(raised?.[0] ?? UNCONTROLLED) } };
       }
       const refusal = refusals[outcome.refused] ?? 'active';
       if (refusal === 'active' || refusal === 'noMachine' || refusal === 'outdated') {

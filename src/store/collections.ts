@@ -53,7 +53,7 @@ export const actionCollection: Collection = {
   paths: [
     { columns: ['id'], few: true },
     // One at a time, each ended by a person or a device: hundreds, not millions.
-    { columns: ['machine_id'], few: true },
+    { columns: ['machine_id'], few: true, sorts: true },
     {
       columns: ['requestor', 'type'],
       few: false,

@@ -41,7 +41,7 @@ function conditions(dialect: Dialect, collection: Collection, scope: Scope, acce
   const params: Value[] = [];
   const bind = (value: Value): string => `$${params.push(value)}`;
   /** Columns that the chosen index reads; any other index would be a worse choice. */
-  const chosen = new Set([...access.columns, orderColumn]);
+  const chosen = new Set(access.sorts ? access.columns : [...access.columns, orderColumn]);
   const context: FilterContext = {
     dialect,
     bind,
@@ -104,8 +104,9 @@ export function planList(dialect: Dialect, collection: Collection, asked: Scope)
 
   const arm = (values: readonly Literal[], wanted: string): string => {
     const terms = where(values);
-    if (query.after !== null) terms.push(afterSql(collection, order, query.after, bind));
-    const by = orderSql(collection, order, access.sorts ? dialect.unindexed : (column) => column);
+    const write = access.sorts ? dialect.unindexed : (column: string) => column;
+    if (query.after !== null) terms.push(afterSql(collection, order, query.after, bind, write));
+    const by = orderSql(collection, order, write);
     return `select ${wanted} from ${from} where ${terms.join(' and ')} order by ${by}`;
   };
   const cut = () => `limit ${bind(limit)} offset ${bind(skip)}`;

@@ -45,7 +45,7 @@ interface Term {
 }
 
 /**
- * The rows after the one with these values of the order terms.
+ * The rows after the one with these values of the order terms; `write` turns a column into the SQL that stands there.
  * @throws CordonError `ODataError` when the values are not of this order.
  */
 export function afterSql(
@@ -53,13 +53,14 @@ export function afterSql(
   order: readonly OrderTerm[],
   key: readonly Literal[],
   bind: (value: Value) => string,
+  write: (column: string) => string,
 ): string {
   if (key.length !== order.length) {
     throw new CordonError('ODataError', 'The $skiptoken does not belong to this query.');
   }
   const terms = order.map(({ property, descending }, index): Term => {
     const column = orderedColumn(collection, property);
-    return { ...column, descending, value: columnValue(key[index] ?? null, column) };
+    return { ...column, sql: write(column.sql), descending, value: columnValue(key[index] ?? null, column) };
   });
   const descending = order[0]?.descending;
   if (terms.every((term) => !term.nullable && term.descending === descending)) {

@@ -19,21 +19,32 @@ export interface Targets {
 const MOST = 50_000;
 
 export function createTargets(exclusive: boolean): Targets {
-  const known = new Map<string, ActionTarget>();
-  const key = (tenantId: string, machineId: string): string => `${tenantId} ${machineId}`;
+  /** By tenant and machine; a key of both would be put together and hashed anew for each call. */
+  const known = new Map<string, Map<string, ActionTarget>>();
+  let size = 0;
+  const clear = (): void => {
+    known.clear();
+    size = 0;
+  };
+  const forget = (tenantId: string, machineId: string): void => {
+    if (known.get(tenantId)?.delete(machineId) === true) size -= 1;
+  };
   return {
-    find: (tenantId, machineId) => known.get(key(tenantId, machineId)),
+    find: (tenantId, machineId) => known.get(tenantId)?.get(machineId),
     remember(target) {
       if (!exclusive) return;
-      if (known.size >= MOST) known.clear();
-      known.set(key(target.tenantId, target.id), target);
+      if (size >= MOST) clear();
+      forget(target.tenantId, target.id);
+      const ofTenant = known.get(target.tenantId) ?? new Map();
+      known.set(target.tenantId, ofTenant.set(target.id, target));
+      size += 1;
     },
     async changing(write, machines) {
       try {
         return await write();
       } finally {
-        if (machines === undefined) known.clear();
-        else for (const { tenantId, machineId } of machines) known.delete(key(tenantId, machineId));
+        if (machines === undefined) clear();
+        else for (const { tenantId, machineId } of machines) forget(tenantId, machineId);
       }
     },
   };

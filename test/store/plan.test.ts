@@ -84,8 +84,9 @@ for (const [name, filter, index] of FILTERS) {
         reads.some((read) => read.includes(index)),
         all,
       );
-      // A few rows of one instant are ordered by id; a whole result never is.
-      if (reads.length === 1 && name !== 'id') assert.doesNotMatch(all, /TEMP B-TREE FOR ORDER BY/);
+      // A few rows of one instant are ordered by id; a whole result never is, unless it is small.
+      const few = name === 'id' || name.startsWith('machineId');
+      if (reads.length === 1 && !few) assert.doesNotMatch(all, /TEMP B-TREE FOR ORDER BY/);
     }
   });
 }
@@ -154,11 +155,15 @@ test('look-ups that run often never scan a table', () => {
   }
 });
 
-test('whether a control is active is read from the index on active actions, for one machine and for many', () => {
+test('whether a control is active is read from one place of an index, for one machine and for many', () => {
   for (const { text } of [CONTROLS.ofMachine, controlsOfMachines(3)]) {
     const steps = stepsOf(text);
     assert.ok(
-      steps.some((step) => /search a using (covering )?index machine_action_active/i.test(step)),
+      steps.some((step) =>
+        /search a using (covering )?index machine_action_machine \(tenant_id=\? AND machine_id=\? AND <expr>=\?\)/i.test(
+          step,
+        ),
+      ),
       steps.join('\n'),
     );
     assert.ok(!steps.some((step) => /^scan/i.test(step)), steps.join('\n'));

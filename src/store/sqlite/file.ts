@@ -14,9 +14,15 @@ import { createScans, extension } from './scans.ts';
 /** How long a start waits for another process that migrates, in milliseconds. */
 const MIGRATION_PATIENCE_MS = 10_000;
 
+/** Name of the writer's thread, as the system shows it. */
+export const WRITER_THREAD = 'store writer';
+
 /** What a started writer has been told and not answered keeps the process alive; an idle one does not. */
 function startWriter(path: string): Worker {
-  return new Worker(new URL(`./writer${extension()}`, import.meta.url), { workerData: { path } });
+  return new Worker(new URL(`./writer${extension()}`, import.meta.url), {
+    name: WRITER_THREAD,
+    workerData: { path },
+  });
 }
 
 /**

@@ -11,8 +11,11 @@ export const MEMORY = ':memory:';
  * and writers wait meanwhile. After a crash the log is read once, in well under a second.
  */
 const CHECKPOINT_PAGES = 32_768;
-/** Kilobytes of pages kept by the writing connection: the index pages that random machine ids land on. */
-const WRITER_CACHE_KB = 65_536;
+/**
+ * Kilobytes of pages kept by the writing connection. Not more: SQLite walks through all of them at the end of each
+ * transaction that split a page of an index, which with 64 MB took an eighth of the writer's time.
+ */
+const WRITER_CACHE_KB = 16_384;
 /** How long the writer's thread waits for a lock of another program, in milliseconds; nobody else waits with it. */
 const WRITER_PATIENCE_MS = 2000;
 

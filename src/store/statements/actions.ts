@@ -1,6 +1,6 @@
 import { ACTION_COLUMNS, ACTION_GIVEN, EVENT_COLUMNS } from '../records/action.ts';
 import { statement } from '../sql.ts';
-import { ACTIVE } from './active.ts';
+import { ACTIVE, turn } from './active.ts';
 import { insertInto, parameters, prefixed } from './text.ts';
 
 const columns = ACTION_COLUMNS.join(', ');
@@ -33,17 +33,15 @@ export const ACTIONS = {
     `delete from idempotency_key where (tenant_id, caller, key) in (
        select tenant_id, caller, key from idempotency_key where expires_at < $1 order by expires_at limit $2)`,
   ),
-  /** A plain insert of values, since SQLite keeps a journal of its own for each insert by select. */
+  /** A plain insert of values: SQLite keeps a journal of its own for each insert by select, and for each that returns rows. */
   insert: statement(
     'insert action',
-    `insert into machine_action (${columns}) values (${given}, ${raised})
-     on conflict do nothing returning generation, mode_before, action_before, release_before`,
+    `insert into machine_action (${columns}) values (${given}, ${raised}) on conflict do nothing`,
   ),
   /** An action that belongs to no control; the step before has found its machine. */
   insertUncontrolled: statement(
     'insert uncontrolled action',
-    `insert into machine_action (${columns}) values (${given}, 0, 'unmanaged', null, null)
-     on conflict do nothing returning generation, mode_before, action_before, release_before`,
+    `insert into machine_action (${columns}) values (${given}, 0, 'unmanaged', null, null) on conflict do nothing`,
   ),
   insertEvent: statement('insert event', insertInto('action_event', EVENT_COLUMNS)),
   /** Holds the action for the rest of the unit; a guard. */
@@ -81,7 +79,7 @@ export const ACTIONS = {
   active: statement(
     'active action',
     `select ${columns} from machine_action
-     where tenant_id = $1 and machine_id = $2 and control = $3 and ${ACTIVE}`,
+     where tenant_id = $1 and machine_id = $2 and ${turn('')} = $3 and ${ACTIVE}`,
   ),
   overdue: statement(
     'overdue actions',

@@ -1,11 +1,11 @@
 import { CONTROL_COLUMNS } from '../records/control.ts';
 import { type Statement, statement } from '../sql.ts';
-import { ACTIVE } from './active.ts';
+import { ACTIVE, turn } from './active.ts';
 import { parameters, prefixed } from './text.ts';
 
 const columns = CONTROL_COLUMNS.join(', ');
 const activeAction = `select 1 from machine_action a
-    where a.tenant_id = c.tenant_id and a.machine_id = c.machine_id and a.control = c.control and a.${ACTIVE}`;
+    where a.tenant_id = c.tenant_id and a.machine_id = c.machine_id and ${turn('a.')} = c.control and a.${ACTIVE}`;
 /** What a read selects: in one statement, so that a control and its action are of one moment. */
 const selection = `${prefixed('c', CONTROL_COLUMNS)},
   case when exists (${activeAction}) then 1 else 0 end as active`;
@@ -25,14 +25,16 @@ export const CONTROLS = {
     'raise control',
     `update machine_control set mode_before = mode, action_before = action_id, release_before = release_at,
        mode = $4, action_id = $5, release_at = $6, generation = generation + 1
-     where tenant_id = $1 and machine_id = $2 and control = $3`,
+     where tenant_id = $1 and machine_id = $2 and control = $3
+     returning generation, mode_before, action_before, release_before`,
   ),
   /** $6 the generation whose deadline has passed. The deadline is used up by this, and never comes back. */
   release: statement(
     'release control',
     `update machine_control set mode_before = mode, action_before = action_id, release_before = null,
        mode = $4, action_id = $5, release_at = null, generation = generation + 1
-     where tenant_id = $1 and machine_id = $2 and control = $3 and generation = $6 and release_at is not null`,
+     where tenant_id = $1 and machine_id = $2 and control = $3 and generation = $6 and release_at is not null
+     returning generation, mode_before, action_before, release_before`,
   ),
   /** $4 mode, $5 action and $6 deadline from now on, $7 the action that must be the present one. */
   move: statement(

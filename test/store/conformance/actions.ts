@@ -57,6 +57,18 @@ export function actionConformance(engine: string, open: OpenStore): void {
     },
   );
 
+  test(say('final actions of a machine stand beside each other, and one active beside them'), async () => {
+    await using store = await open();
+    await enrolMachines(store, [machine]);
+    for (const number of [1, 3, 5]) {
+      const action = await mustRequest(store, makeAction(number, machine));
+      assert.equal(await store.advanceAction(makeTransition(action, 'Succeeded', number + 1)), true);
+    }
+    const active = await mustRequest(store, makeAction(7, machine));
+    assert.deepEqual(await store.requestAction(makeRequest(makeAction(8, machine))), { outcome: 'active' });
+    assert.equal((await store.activeAction(TENANT, machine.id, 'codeExecution'))?.id, active.id);
+  });
+
   test(say('a refused request does not use up its idempotency key'), async () => {
     await using store = await open();
     await enrolMachines(store, [machine]);

@@ -1,0 +1,163 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WRITER_THREAD } from '../../src/store/sqlite/file.ts';
+import type { LoadOrder } from './load.ts';
+import { answerOf, loaded, median, started } from './measure.ts';
+import type { ThreadTimes } from './threads.ts';
+
+export interface SubmitOptions {
+  readonly rounds: number;
+  /** Rounds before those that count. */
+  readonly warmUp: number;
+  readonly machines: number;
+  readonly connections: number;
+  /** Where the database is put; its disk is what fsync costs. */
+  readonly directory: string;
+  /** Told how it goes, a line at a time. */
+  readonly say: (text: string) => void;
+}
+
+/** Medians of the rounds. */
+export interface SubmitResult {
+  /** Submissions in a second over empty calls in a second. */
+  readonly ratio: number;
+  /** The same under the name that the whole benchmark has for it. */
+  readonly submitSqliteRatio: number;
+  readonly submitPerSecond: number;
+  readonly emptyPerSecond: number;
+  /** Cores that the server used. */
+  readonly submitCores: number;
+  readonly emptyCores: number;
+  /** Microseconds of processor time of one call: the main thread, the store's writer, garbage and compilation. */
+  readonly submitMainMicroseconds: number;
+  readonly submitWriterMicroseconds: number;
+  readonly submitOthersMicroseconds: number;
+  readonly emptyMainMicroseconds: number;
+  /** Of the generator, for one submission. */
+  readonly generatorMicroseconds: number;
+  /** Milliseconds until the answer. */
+  readonly submitMedianMilliseconds: number;
+  readonly submitP99Milliseconds: number;
+  readonly ratios: readonly number[];
+  readonly rounds: number;
+  readonly machines: number;
+  readonly connections: number;
+}
+
+/** Calls of the empty server for each of Cordon's in a round, so that both are measured for about as long. */
+const EMPTY_CALLS = 4;
+const BODY = JSON.stringify({ Comment: 'ticket 8841: host rebuilt, cleaned and validated' });
+
+interface Figure {
+  readonly perSecond: number;
+  readonly cores: number;
+  /** Microseconds of a call by thread. */
+  readonly threads: ThreadTimes;
+  readonly generator: number;
+  readonly median: number;
+  readonly p99: number;
+}
+
+/** Authenticated, durable submissions against an empty `node:http` server, in rounds of each in turn. */
+export async function runSubmit(options: SubmitOptions): Promise<SubmitResult> {
+  const { rounds, warmUp, machines, connections, say } = options;
+  const directory = await mkdtemp(join(options.directory, 'cordon-bench-'));
+  const children: ChildProcess[] = [];
+  const start = async (file: string, ...parameters: string[]) => {
+    const { child, hello } = await started(file, ...parameters);
+    children.push(child);
+    return { child, hello };
+  };
+  try {
+    const generator = (await start('load.ts', 'load')).child;
+    say(`starting Cordon with ${machines} machines in ${directory} …`);
+    const cordon = await start('cordon-server.ts', directory, String(machines));
+    const { port, token, ids } = cordon.hello as { port: number; token: string; ids: string[] };
+    const submit: LoadOrder = {
+      port,
+      connections,
+      headers: ['content-type: application/json', `authorization: Bearer ${token}`],
+      body: BODY,
+      status: 201,
+      paths: ids.map((id) => `/api/machines/${id}/restrictCodeExecution`),
+    };
+    const empty = await start('empty-server.ts', await sampleAnswer(submit));
+    const nothing: LoadOrder = {
+      ...submit,
+      port: (empty.hello as { port: number }).port,
+      paths: Array.from(
+        { length: ids.length * EMPTY_CALLS },
+        (_, index) => submit.paths[index % ids.length]!,
+      ),
+    };
+    const figures: { ours: Figure; limit: Figure; ratio: number }[] = [];
+    for (let round = 1 - warmUp; round <= rounds; round += 1) {
+      const limit = await measured(generator, empty.child, nothing);
+      cordon.child.send('idle');
+      await answerOf(cordon.child);
+      const ours = await measured(generator, cordon.child, submit);
+      const figure = { ours, limit, ratio: ours.perSecond / limit.perSecond };
+      say(`${round < 1 ? 'warm-up' : `round ${round}`}: ${described(figure)}`);
+      if (round > 0) figures.push(figure);
+    }
+    const of = (pick: (figure: (typeof figures)[number]) => number) => median(figures.map(pick));
+    return {
+      ratio: of(({ ratio }) => ratio),
+      submitSqliteRatio: of(({ ratio }) => ratio),
+      submitPerSecond: of(({ ours }) => ours.perSecond),
+      emptyPerSecond: of(({ limit }) => limit.perSecond),
+      submitCores: of(({ ours }) => ours.cores),
+      emptyCores: of(({ limit }) => limit.cores),
+      submitMainMicroseconds: of(({ ours }) => ours.threads.main ?? 0),
+      submitWriterMicroseconds: of(({ ours }) => ours.threads[WRITER_THREAD] ?? 0),
+      submitOthersMicroseconds: of(({ ours }) => ours.threads.others ?? 0),
+      emptyMainMicroseconds: of(({ limit }) => limit.threads.main ?? 0),
+      generatorMicroseconds: of(({ ours }) => ours.generator),
+      submitMedianMilliseconds: of(({ ours }) => ours.median),
+      submitP99Milliseconds: of(({ ours }) => ours.p99),
+      ratios: figures.map(({ ratio }) => ratio),
+      rounds,
+      machines,
+      connections,
+    };
+  } finally {
+    for (const child of children) child.kill('SIGKILL');
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function measured(generator: ChildProcess, server: ChildProcess, order: LoadOrder): Promise<Figure> {
+  const { load, threads } = await loaded(generator, server, order);
+  const microseconds = Object.values(threads).reduce((sum, time) => sum + time, 0);
+  return {
+    perSecond: load.calls / load.seconds,
+    cores: microseconds / 1e6 / load.seconds,
+    threads: Object.fromEntries(Object.entries(threads).map(([name, time]) => [name, time / load.calls])),
+    generator: load.generatorMicroseconds,
+    median: load.medianMilliseconds,
+    p99: load.p99Milliseconds,
+  };
+}
+
+function described({ ours, limit, ratio }: { ours: Figure; limit: Figure; ratio: number }): string {
+  const times = { ...ours.threads, generator: ours.generator };
+  const threads = Object.entries(times).map(([name, time]) => `${name} ${time.toFixed(0)}`);
+  return (
+    `${ours.perSecond.toFixed(0)} submissions/s on ${ours.cores.toFixed(2)} cores (µs each: ${threads.join(', ')}), ` +
+    `empty ${limit.perSecond.toFixed(0)}/s on ${limit.cores.toFixed(2)} cores (${limit.threads.main?.toFixed(0)} µs), ` +
+    `ratio ${ratio.toFixed(3)}`
+  );
+}
+
+/** A real answer, so that the empty server sends as many bytes. */
+async function sampleAnswer({ port, paths, headers, body }: LoadOrder): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${port}${paths[0]}`, {
+    method: 'POST',
+    body,
+    headers: headers.map((header) => header.split(': ') as [string, string]),
+  });
+  if (response.status !== 201)
+    throw new Error(`The sample was answered with ${response.status}: ${await response.text()}`);
+  return response.text();
+}
