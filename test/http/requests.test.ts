@@ -117,16 +117,7 @@ test('a machine is named by its id, its directory id or its DNS name, in any let
 test('an unknown or malformed machine is 404, and nothing is written', async () => {
   await using world = await startWorld();
   const unknown = '00000000000000000000000000000000deadbeef';
-  const names = [
-    unknown,
-    'no-such-machine',
-    'x',
-    '%20',
-    '..%2f..%2fetc%2fpasswd',
-    '%24count',
-    'é',
-    '%F0%9F%92%A5',
-  ];
+  const names = [unknown, 'no-such-machine', 'x', '%20', '..%2f..%2fetc%2fpasswd', 'é', '%F0%9F%92%A5'];
   for (const name of names) {
     for (const operation of ['restrictCodeExecution', 'unrestrictCodeExecution']) {
       const body = { Comment: 'x' };

@@ -41,7 +41,7 @@ export async function runGroup(session: Session, group: readonly Unit[]): Promis
     const tried = await execute(session, together);
     if ('outcomes' in tried) {
       const { outcomes } = tried;
-      const undone = together.filter((_, index) => hasWritten(outcomes[index] as Outcome));
+      const undone = together.filter((unit, index) => hasWritten(unit, outcomes[index] as Outcome));
       if (undone.length === 0) return finish(session, together, outcomes, alone);
       alone.push(...undone);
       together = together.filter((unit) => !undone.includes(unit));
@@ -101,8 +101,8 @@ async function runAlone(session: Session, unit: Unit): Promise<unknown> {
   return null;
 }
 
-/** A unit that was refused by its first statement has written nothing. */
-const hasWritten = (outcome: Outcome): boolean => !outcome.done && outcome.refused > 0;
+/** What stands before and behind the guard that refused was executed too; only a statement alone has written nothing. */
+const hasWritten = (unit: Unit, outcome: Outcome): boolean => !outcome.done && unit.steps.length > 1;
 
 const fail = (units: readonly Unit[], error: Error): void => {
   for (const unit of units) unit.reject(error);

@@ -9,6 +9,7 @@ import {
   makeGroup,
   makeKey,
   makeMachine,
+  makeQuery,
   makeRequest,
   makeTenant,
   makeToken,
@@ -63,6 +64,14 @@ export function raceConformance(engine: string, open: OpenStore): void {
       assert.equal(created.length, 1);
       assert.deepEqual(new Set(told), new Set(created));
       assert.equal(told.length, many.length - 1);
+      const { rows } = await store.actions(TENANT, makeQuery(), null);
+      assert.deepEqual(
+        rows.map(({ id }) => id),
+        created,
+        'the others wrote nothing, whoever they travelled with',
+      );
+      const wanted = await Promise.all(many.map((number) => store.controls(TENANT, makeMachine(number).id)));
+      assert.equal(wanted.flat().length, 1);
     },
   );
 
