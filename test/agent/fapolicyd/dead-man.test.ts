@@ -87,7 +87,7 @@ describe('a restriction on trial', { skip: whyNoWorld() ?? false, timeout: 300_0
   test('that the device was restarted in is undone at boot, whatever time is left', async () => {
     await puppet.dieAt('restriction-recorded', 'restricted', ON_TRIAL);
     await puppet.killAll();
-    await sh(`sed -i 's/"boot":"[^"]*"/"boot":"another"/' ${state}/fapolicyd-record.json`);
+    await sh(`sed -i 's/"boot":"[^"]*"/"boot":"another"/g' ${state}/fapolicyd-record.json`);
     await world.killDaemon();
     const { outcome, detail } = await puppet.recover();
     assert.equal(outcome, 'undone');
@@ -98,7 +98,7 @@ describe('a restriction on trial', { skip: whyNoWorld() ?? false, timeout: 300_0
   test('that was kept before the device restarted is in force with the enforcer that the boot started', async () => {
     assert.ok((await puppet.apply('restricted', ON_TRIAL)).ok);
     assert.ok((await puppet.confirm()).ok);
-    await sh(`sed -i 's/"boot":"[^"]*"/"boot":"another"/' ${state}/fapolicyd-record.json`);
+    await sh(`sed -i 's/"boot":"[^"]*"/"boot":"another"/g' ${state}/fapolicyd-record.json`);
     await world.killDaemon();
     await sh('while pidof fapolicyd; do :; done; rm -f /run/fapolicyd.pid; fapolicyd');
     const [started] = await world.daemons();

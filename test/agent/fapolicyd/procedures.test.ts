@@ -160,7 +160,8 @@ test(
     rmSync(join(configuration, 'trust.d'), { recursive: true });
     const before = treeOf(configuration);
     const driver = createFapolicydDriver(fake.options, fake.substitutes);
-    assert.ok((await driver.apply('restricted', 'order')).ok);
+    const applied = await driver.apply('restricted', 'order');
+    assert.ok(applied.ok, JSON.stringify(applied));
     assert.doesNotMatch(
       treeOf(configuration).join(),
       /05-site/,

@@ -1,4 +1,4 @@
-import { lstat, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { synchronise, writing } from '../../durable-file.ts';
 
@@ -63,8 +63,9 @@ export async function writeForEnforcer(path: string, content: string): Promise<v
   await writeWhole(path, content, { mode: 0o644, uid, gid });
 }
 
+/** Removes a file or link, where it is. Node's `rm` with `force` takes a link that leads nowhere for absent (measured). */
 export async function removeFile(path: string): Promise<void> {
-  await rm(path, { force: true });
+  await absentAsNull(() => unlink(path));
   await synchronise(dirname(path)).catch(() => undefined);
 }
 
@@ -76,8 +77,8 @@ export async function readIfThere(path: string): Promise<Buffer | null> {
 /** Files and links of a directory, sorted; null when there is no such directory. */
 export async function filesIn(directory: string): Promise<string[] | null> {
   const entries = await absentAsNull(() => readdir(directory, { withFileTypes: true }));
-  const named = entries?.filter((entry) => entry.isFile() || entry.isSymbolicLink());
-  return named?.map(({ name }) => join(directory, name)).sort() ?? null;
+  const kept = entries?.filter((entry) => entry.isFile() || entry.isSymbolicLink());
+  return kept?.map(({ name }) => join(directory, name)).sort() ?? null;
 }
 
 export async function attributesOf(path: string): Promise<Attributes & { modified: number }> {
