@@ -1,6 +1,7 @@
 import type { Control, Desired, Evidence, ExchangeAnswer, Mode, Report } from '../contract/device.ts';
 import { countedDown, orderOf, timerOf, toldAgain } from './own-release.ts';
 import type { ReleaseTimer } from './release-timer.ts';
+import { enqueued } from './report-queue.ts';
 import type { Uptime } from './uptime.ts';
 
 /**
@@ -59,9 +60,6 @@ export const EMPTY_STATE: LedgerState = {
   controls: [],
   reports: [],
 };
-
-/** More unconfirmed reports than these are not kept: the oldest drift goes first. */
-export const MOST_REPORTS = 64;
 
 export function entryOf(state: LedgerState, control: Control): ControlEntry | null {
   return state.controls.find((entry) => entry.control === control) ?? null;
@@ -225,41 +223,8 @@ function report(state: LedgerState, said: Said): LedgerState {
   const { desired, ...rest } = said;
   const { control, generation, actionId } = desired;
   const sequence = state.sequence + 1;
-  const reports = joined(state.reports, { ...rest, control, generation, actionId, sequence });
-  return { ...state, sequence, reports: reports.length > MOST_REPORTS ? shed(reports) : reports };
-}
-
-const TIMES = / \((\d+) times\)$/;
-
-/**
- * With a report more. The same drift, found or repaired again while the server was away, stands in one report, the last,
- * with how often it was found; so the newest word about a control is always the last, and a flapping enforcer does not
- * push out what says more.
- */
-function joined(reports: readonly Report[], latest: Report): readonly Report[] {
-  const plain = (reason: string | null) => reason?.replace(TIMES, '') ?? null;
-  const same = reports.find(
-    (one) =>
-      one.kind === 'drift' &&
-      latest.kind === 'drift' &&
-      one.control === latest.control &&
-      one.generation === latest.generation &&
-      one.proven === latest.proven &&
-      plain(one.reason) === latest.reason,
-  );
-  if (same === undefined) return [...reports, latest];
-  const times = Number(TIMES.exec(same.reason ?? '')?.[1] ?? 1) + 1;
-  const reason = latest.reason === null ? null : `${latest.reason} (${times} times)`;
-  return [...reports.filter((one) => one !== same), { ...latest, reason }];
-}
-
-/** Without the oldest report that says the least: drift, else an announcement, else the oldest of all. */
-function shed(reports: readonly Report[]): readonly Report[] {
-  const oldest =
-    reports.find((one) => one.kind === 'drift') ??
-    reports.find((one) => one.kind === 'accepted') ??
-    reports[0];
-  return reports.filter((one) => one !== oldest);
+  const reports = enqueued(state.reports, { ...rest, control, generation, actionId, sequence });
+  return { ...state, sequence, reports };
 }
 
 /** Notes how an order ended, makes the report, and moves on to the next order where one came in the meantime. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import fc from 'fast-check';
+import { MOST_REPORTS } from '../../src/agent/report-queue.ts';
 import {
   adopt,
   EMPTY_STATE,
   entryOf,
   type LedgerState,
-  MOST_REPORTS,
   type Outcome,
   restarted,
   settle,

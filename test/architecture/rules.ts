@@ -221,8 +221,10 @@ export const LONG_FILES: Readonly<Record<string, string>> = {
   'src/store/port.ts': 'one port: all that the server asks of a store, read as a whole',
   'test/agent/loop.test.ts': 'the loop against one puppet server, a scenario after the other',
   'test/http/token/grants.test.ts': 'every row of the token endpoint, in the order of the reference',
+  'test/kit/api-server.ts': 'one puppet: the API as clients see it, with its faults',
   'test/kit/device-server.ts': 'one puppet: a server that keeps the exchange, with its faults',
   'test/kit/device.ts': 'one puppet: a device that can be driven, with its faults',
+  'test/kit/world.ts': 'one world: a server with its store, its clock and all that a scenario asks of it',
   'test/service/tokens/external.test.ts': 'one provider, every way in which its tokens can be wrong',
 };
 
