@@ -28,7 +28,7 @@ describe('fapolicyd, on a device at its worst', { skip: whyNoWorld() ?? false, t
   /** Mounts a small file system over a directory, with what was in it, and fills it to the last byte. */
   const fill = (directory: string) =>
     sh(
-      `mkdir /tmp/kept && cp -a ${directory}/. /tmp/kept/ && mount -t tmpfs -o size=128k tmpfs ${directory} && ` +
+      `mkdir /tmp/kept && cp -a ${directory}/. /tmp/kept/ && mount -t tmpfs -o size=4m tmpfs ${directory} && ` +
         `cp -a /tmp/kept/. ${directory}/ && rm -r /tmp/kept && mkdir ${directory}/filler && ` +
         `{ cat /usr/bin/node > ${directory}/filler/all 2> /tmp/full; grep -q 'No space' /tmp/full; }`,
     );

@@ -51,11 +51,11 @@ async function digestsOf(path: string): Promise<Digests> {
   return { sha256: sha256.digest('hex'), md5: md5.digest('hex') };
 }
 
-/** One that a full disk does not take is only made again. */
-async function writeCache(path: string, fresh: Cache): Promise<void> {
+/** Keeps what is only there for speed: what a full disk does not take is made again. */
+export async function writeCache(path: string, found: unknown): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFileDurably(path, JSON.stringify(fresh));
+    await writeFileDurably(path, JSON.stringify(found));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
   }

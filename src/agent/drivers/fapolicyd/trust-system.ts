@@ -1,10 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { writeFileDurably } from '../../durable-file.ts';
 import { type DpkgRecords, readDpkgRecords } from './dpkg-records.ts';
 import { type FapolicydOptions, pathsOf } from './options.ts';
 import { readOwn } from './record.ts';
 import { keepPrograms, programsBelow } from './trust-candidates.ts';
-import { type TrustedFile, withDigests } from './trust-digests.ts';
+import { type TrustedFile, withDigests, writeCache } from './trust-digests.ts';
 
 /** The programs, libraries and scripts of the system, found once and valid until the packages change. */
 export interface SystemTrust {
@@ -30,7 +29,7 @@ export async function systemTrust(options: FapolicydOptions, anew: boolean): Pro
     if (kept?.stamp === stamp) return kept;
   }
   const found = { stamp, ...(await look(options)) };
-  await writeFileDurably(path, JSON.stringify(found));
+  await writeCache(path, found);
   return found;
 }
 
