@@ -73,12 +73,15 @@ export async function measureMatrix(leftOpen: LeftOpen = {}, rounds = 0): Promis
   return { version: (await puppet.version()) ?? 'none', rows, seen: Object.fromEntries(seen), took };
 }
 
+/** Milliseconds of a whole order: a restriction is on trial, with its dead-man, until it is proven and confirmed. */
 async function timed(puppet: PuppetMaster, mode: WantedMode, leftOpen: LeftOpen): Promise<number> {
-  const applied = await puppet.apply(mode, { leftOpen });
+  const applied = await puppet.apply(mode, { leftOpen, trial: 'timed' });
   const { proven, reason, evidence } = await puppet.verify(mode, { leftOpen });
   if (!applied.ok || !proven) throw new Error(applied.ok ? (reason ?? 'not proven') : applied.reason);
-  const steps = Object.values(applied.took).reduce((sum, step) => sum + step, 0);
-  return steps + (evidence.took.verify ?? 0);
+  const confirmed = mode === 'restricted' ? await puppet.confirm() : null;
+  if (confirmed?.ok === false) throw new Error(confirmed.reason);
+  const steps = [...Object.values(applied.took), ...Object.values(confirmed?.took ?? {})];
+  return steps.reduce((sum, step) => sum + step, 0) + (evidence.took.verify ?? 0);
 }
 
 export const isAsExpected = ({ restricted, released, expected }: MatrixRow): boolean =>
