@@ -99,10 +99,6 @@ or SIGTERM ends it in order, a second one at once.`,
   },
   examples: [
     {
-      line: 'cordon serve --data /var/lib/cordon',
-      does: 'on loopback, behind a proxy that ends TLS elsewhere',
-    },
-    {
       line: `cordon serve --data /var/lib/cordon --listen :8443 \\
       --tls-cert /etc/cordon/chain.pem --tls-key /etc/cordon/key.pem \\
       --public-url https://cordon.example.org:8443`,
