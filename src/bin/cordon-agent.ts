@@ -22,6 +22,7 @@ process.exitCode = await runCommandLine(
     serve: absent,
     emulate: absent,
     demo: absent,
+    load: absent,
     storeBackup: absent,
     storeRestore: absent,
     storeCopy: absent,

@@ -8,6 +8,8 @@ export const RUNNERS: Runners = {
   serve: async (options, signal) => (await import('../server/serve.ts')).serve(options, signal),
   emulate: async (options, signal) => (await import('../emulator/emulate.ts')).emulate(options, signal),
   demo: async (options, signal) => (await import('./demo.ts')).demo(options, signal),
+  load: async (options, api, signal, told) =>
+    (await import('../load/load.ts')).runLoad(options, api, signal, told),
   storeCopy: async (options, signal, progress) =>
     (await import('../server/copy-store.ts')).copyStore(options, signal, progress),
   storeBackup: async (options, progress) => {

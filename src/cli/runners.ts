@@ -1,3 +1,4 @@
+import type { LoadOptions, LoadReport } from '../contract/load.ts';
 import type {
   AgentDoctorOptions,
   AgentEnrolOptions,
@@ -17,6 +18,7 @@ import type {
   StoreCopied,
   StoreCopyOptions,
 } from '../contract/run-options.ts';
+import type { Client } from '../sdk/client.ts';
 
 /** The verbs of a device. */
 export interface AgentRunners {
@@ -38,6 +40,13 @@ export interface Runners extends AgentRunners {
   readonly serve: (options: ServeOptions, signal: AbortSignal) => Promise<void>;
   readonly emulate: (options: EmulateOptions, signal: AbortSignal) => Promise<void>;
   readonly demo: (options: DemoOptions, signal: AbortSignal) => Promise<void>;
+  /** `setup` is for what stands around the load, `responder` for the load itself and makes each call once. */
+  readonly load: (
+    options: LoadOptions,
+    api: { readonly setup: Client; readonly responder: Client },
+    signal: AbortSignal,
+    told: (status: string) => void,
+  ) => Promise<LoadReport>;
   readonly storeCopy: (
     options: StoreCopyOptions,
     signal: AbortSignal,

@@ -121,3 +121,14 @@ export function parseAddress(written: string): string {
   }
   return written.replace(/\/+$/, '');
 }
+
+/** A number above 0, fractions too, up to a limit. */
+export const numberUpTo =
+  (highest: number) =>
+  (written: string): number => {
+    const number = /^\d{1,9}(?:\.\d{1,6})?$/.test(written) ? Number(written) : Number.NaN;
+    if (!(number > 0 && number <= highest)) {
+      throw new UsageError(`takes a number above 0, at most ${highest}; "${written}" is not one`);
+    }
+    return number;
+  };

@@ -5,6 +5,7 @@ import type { Io } from '../../src/cli/io.ts';
 import type { ProgramText } from '../../src/cli/program.ts';
 import { runCommandLine } from '../../src/cli/run.ts';
 import type { Runners } from '../../src/cli/runners.ts';
+import type { LoadReport } from '../../src/contract/load.ts';
 import { AT } from './machine-state.ts';
 
 export interface CommandResult {
@@ -57,6 +58,32 @@ export async function runCommand(words: readonly string[], world: CommandWorld =
 
 const COPIED = { bytes: 1_500_000, schemaVersion: 1, tenants: 1, machines: 2, actions: 3 };
 
+const LATENCY = { count: 3, p50: 4.2, p90: 9, p99: 12.5, most: 13 };
+/** What a load run is said to have measured. */
+export const LOADED: LoadReport = {
+  run: 'a1b2c3',
+  url: 'http://127.0.0.1:8080',
+  seed: 1,
+  rate: 10,
+  seconds: 30,
+  machines: { count: 2, first: 'load-1', last: 'load-2', tag: 'cordon-load', restricted: 1 },
+  enrolment: { seconds: 0.5, perSecond: 4 },
+  actions: {
+    planned: 4,
+    busy: 1,
+    accepted: 3,
+    acceptedPerSecond: 0.1,
+    delivered: 3,
+    proven: 3,
+    statuses: { Succeeded: 3 },
+  },
+  latency: { answered: LATENCY, delivered: LATENCY, proven: { ...LATENCY, count: 0, p50: null } },
+  errors: { calls: { TooManyRequests: 7 }, exchanges: {} },
+  exchangesPerSecond: 0.4,
+  memory: null,
+  generator: { cores: 0.3, residentBytes: 100_000_000, loopDelayP99: 12 },
+};
+
 function runnersThatRemember(ran: Record<string, unknown>, failure: Error | undefined): Runners {
   const remember =
     <T>(name: string, result: T) =>
@@ -69,6 +96,7 @@ function runnersThatRemember(ran: Record<string, unknown>, failure: Error | unde
     serve: remember('serve', undefined),
     emulate: remember('emulate', undefined),
     demo: remember('demo', undefined),
+    load: remember('load', LOADED),
     storeCopy: remember('storeCopy', {
       from: 'data/cordon.db',
       to: 'postgres://db/cordon',

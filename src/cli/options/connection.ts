@@ -36,13 +36,7 @@ export type ConnectionValues = Values<typeof CONNECTION>;
 
 /** A client for the values; loads the SDK, reads the files, and makes no call yet. */
 export async function connect(values: ConnectionValues, io: Io): Promise<Client> {
-  const [{ client }, file] = await Promise.all([
-    import('../../sdk/client.ts'),
-    values.credentials === null ? {} : readCredentials(values.credentials, io),
-  ]);
-  if (values.ca !== null) io.trust(await readNamed(values.ca, '--ca (CORDON_CA)', io));
-  const options = clientOptions(values, file);
-  warnAboutPlainText(options, io);
+  const [{ client }, options] = await Promise.all([import('../../sdk/client.ts'), prepare(values, io)]);
   return client({
     ...options,
     ...(io.system === undefined ? {} : { system: io.system }),
@@ -50,6 +44,18 @@ export async function connect(values: ConnectionValues, io: Io): Promise<Client>
       onRetry: (error, pause) => io.stderr.write(`${error.message} Trying again in ${pause / 1000} s.\n`),
     },
   });
+}
+
+/** What a client needs: reads the files, trusts the certificates, and warns where the way is not encrypted. */
+export async function prepare(
+  values: ConnectionValues,
+  io: Io,
+): Promise<Pick<ClientOptions, 'url' | 'credentials'>> {
+  const file = values.credentials === null ? {} : await readCredentials(values.credentials, io);
+  if (values.ca !== null) io.trust(await readNamed(values.ca, '--ca (CORDON_CA)', io));
+  const options = clientOptions(values, file);
+  warnAboutPlainText(options, io);
+  return options;
 }
 
 /** Options and variables first, then the file, then the emulator's well-known values where they were asked for. */

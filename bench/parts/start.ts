@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../../test/kit/server-process.ts';
+import { median } from '../submit/measure.ts';
+import type { Part } from './part.ts';
+
+const COMMAND = fileURLToPath(new URL('../../src/bin/cordon.ts', import.meta.url));
+const PATIENCE = 60_000;
+
+/**
+ * From the start of the process to its first answer, on an existing database and with Node's compile cache warm. The
+ * first start makes both and does not count.
+ */
+export const start: Part = {
+  name: 'start',
+  figures: ['startMs'],
+  measures: 'exec of node to the first answered call, existing database, warm compile cache; median',
+  async run({ starts }, { directory, say }) {
+    const times: number[] = [];
+    for (let turn = 0; turn <= starts; turn += 1) {
+      const milliseconds = await oneStart(directory);
+      say(
+        `${turn === 0 ? 'first start, which does not count' : `start ${turn}`}: ${milliseconds.toFixed(0)} ms`,
+      );
+      if (turn > 0) times.push(milliseconds);
+    }
+    return { startMs: Math.round(median(times)) };
+  },
+};
+
+async function oneStart(directory: string): Promise<number> {
+  const port = await freePort();
+  const begin = performance.now();
+  const child = spawn(
+    process.execPath,
+    [
+      COMMAND,
+      ...['serve', '--data', join(directory, 'data'), '--listen', `127.0.0.1:${port}`, '--log-level', 'warn'],
+    ],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, NODE_COMPILE_CACHE: join(directory, 'compile-cache') },
+    },
+  );
+  try {
+    while (!(await answers(port))) {
+      if (child.exitCode !== null || performance.now() - begin > PATIENCE)
+        throw new Error('The server of the benchmark did not begin to answer.');
+      await pause(2);
+    }
+    return performance.now() - begin;
+  } finally {
+    await ended(child);
+  }
+}
+
+/** Whether a call is answered with 200. A bare socket, whose cost is the smallest beside the server's start. */
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const parts: string[] = [];
+    const socket = connect(port, '127.0.0.1').setEncoding('latin1');
+    socket.on('connect', () =>
+      socket.write('GET /readyz HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n'),
+    );
+    socket.on('data', (part: string) => void parts.push(part));
+    socket.on('error', () => resolve(false));
+    socket.on('close', () => resolve(parts.join('').startsWith('HTTP/1.1 200')));
+  });
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
