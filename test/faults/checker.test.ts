@@ -1,6 +1,7 @@
 /** The checker of the fault harness, with histories that are wrong. */
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
+import type { Mode } from '../../src/contract/control.ts';
 import { type Violation, violations } from '../kit/faults/checker.ts';
 import type { ActionRecord, EventRecord, History } from '../kit/faults/history.ts';
 
@@ -122,6 +123,16 @@ describe('a true history breaks nothing:', () => {
       const whole = history({}, actions, mode);
       assert.deepEqual(violations({ ...whole, devices: [{ ...whole.devices[0]!, undone }] }), []);
     });
+});
+
+test('a device that was let go of is as its owner had it, and never restricted', () => {
+  const release = action({ mode: 'unrestricted', events: events('Pending', 'InProgress', 'Cancelled') });
+  const accepted = [{ actionId: 'a', machineId: MACHINE, mode: 'unrestricted', key: 'k' }] as const;
+  const device = (mode: Mode) => [{ machineId: MACHINE, mode, undone: [] }];
+  const found = (mode: Mode) =>
+    violations(history({ accepted, devices: device(mode) }, [release], 'unmanaged'));
+  assert.deepEqual(found('unrestricted'), []);
+  assertOnly(found('restricted'), 'wrongMode', /the device is restricted/);
 });
 
 describe('a wrong history is found:', () => {
