@@ -1,9 +1,9 @@
 /** The faults: each strikes once in its round, while the load is on. */
 import type { ServerProcess } from '../server-process.ts';
+import { type BadDisk, noRoom, slowFlushes, whyNoStrace } from './bad-disk.ts';
 import type { DeviceWeather } from './device-transport.ts';
 import { moment } from './load.ts';
 import { ENGINES, type Engine, type Site, silence } from './site.ts';
-import { slowFlushes, whyNoStrace } from './slow-disk.ts';
 
 /** Shares of what goes wrong on the way, 0 to 1. */
 export interface Weather extends DeviceWeather {
@@ -37,6 +37,13 @@ const LEAD = 1_000;
 const between = (random: () => number, low: number, high: number) => low + random() * (high - low);
 const some = ({ site: { servers }, random }: World): ServerProcess =>
   servers[Math.floor(random() * servers.length)]!;
+
+async function onBadDisk(world: World, make: (pid: number) => Promise<BadDisk>): Promise<void> {
+  await moment(between(world.random, 0, LEAD));
+  const bad = await make(some(world).process().child.pid!);
+  await moment(between(world.random, 500, world.longestPause * 1000));
+  await bad.end();
+}
 
 export const FAULTS: readonly Fault[] = [
   {
@@ -95,16 +102,18 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: 'diskFull',
+    engines: ['sqlite'],
+    summary: "no write into SQLite's files finds room, for some seconds",
+    whyNot: whyNoStrace,
+    strike: (world) => onBadDisk(world, noRoom),
+  },
+  {
     name: 'diskSlow',
     engines: ['sqlite'],
     summary: 'each flush to the disk takes up to half a second longer, for some seconds',
     whyNot: whyNoStrace,
-    async strike({ site, random, longestPause }) {
-      await moment(between(random, 0, LEAD));
-      const slow = await slowFlushes(site.servers[0]!.process().child.pid!, between(random, 50, 500));
-      await moment(between(random, 500, longestPause * 1000));
-      await slow.end();
-    },
+    strike: (world) => onBadDisk(world, (pid) => slowFlushes(pid, between(world.random, 50, 500))),
   },
   {
     name: 'killBoth',
