@@ -11,6 +11,7 @@ import { OPERATIONS, type Operation } from '../../src/contract/operations.ts';
 import { TOKEN_REFUSALS } from '../../src/contract/token.ts';
 import { BEHAVIOURS } from '../../src/emulator/behaviour.ts';
 import { REASONS, ROOMS, type Room, RULES } from '../../test/architecture/rules.ts';
+import { FAULTS } from '../../test/kit/faults/table.ts';
 import { CONFIGURATION_TABLES } from './configuration.ts';
 import { METRIC_TABLES } from './metrics.ts';
 
@@ -46,6 +47,11 @@ export const TABLES: Readonly<Record<string, Table>> = {
         String(entry.status),
         entry.meaning,
       ]),
+  },
+  faults: {
+    file: 'docs/faults.md',
+    heads: ['fault', 'store', 'what happens'],
+    rows: () => FAULTS.map(({ name, engines, summary }) => [`\`${name}\``, engines.join(', '), summary]),
   },
   'token-errors': {
     file: 'docs/errors.md',

@@ -1,17 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { backoffDelay, EXCHANGE_BACKOFF } from '../../src/agent/backoff.ts';
-
-/** Numbers in [0, 1) that follow from a seed (mulberry32), so that a measurement can be repeated. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seeded } from '../kit/random.ts';
 
 /** Seconds at which `agents` that lost one server at 0 try again, as long as it stays away. */
 function attempts(agents: number, until: number, random: () => number): number[] {
