@@ -1,5 +1,6 @@
 import type { AgentTrustOptions } from '../contract/run-options.ts';
 import type { Clock } from './clock.ts';
+import type { Driver } from './drivers/driver.ts';
 import { loadDriver } from './drivers/load.ts';
 import { AgentError } from './error.ts';
 import { readIdentity } from './identity.ts';
@@ -31,7 +32,10 @@ export async function renewTrust(
   if (identity === null) {
     throw new AgentError('configuration', `No device is enrolled in ${data}; see cordon agent enrol.`);
   }
-  if (!isLocked(data)) return told(await prepareHere(data, identity.driver));
+  const driver = await loadDriver(identity.driver, { stateDirectory: data });
+  if (!isLocked(data)) return told(await prepareHere(data, driver));
+  // Nobody enrols while the agent runs, so it has this driver too, and would leave no answer.
+  if (driver.prepare === undefined) return told(null);
   await requestTrust(data, id);
   if (afterPackages && !(await isRestricted(data)))
     return { state: 'asked', detail: 'The agent looks at the packages again.' };
@@ -45,10 +49,9 @@ export async function renewTrust(
   return told(prepared);
 }
 
-async function prepareHere(data: string, driverName: string): Promise<Prepared | null> {
+async function prepareHere(data: string, driver: Driver): Promise<Prepared | null> {
   const unlock = lockStateDirectory(data);
   try {
-    const driver = await loadDriver(driverName, { stateDirectory: data });
     return await prepare(driver, data, null);
   } finally {
     unlock();
