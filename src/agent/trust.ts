@@ -6,6 +6,7 @@ import { AgentError } from './error.ts';
 import { readIdentity } from './identity.ts';
 import { readLedger } from './ledger.ts';
 import { isLocked, lockStateDirectory } from './lock.ts';
+import { ownVerb } from './own-name.ts';
 import { type Prepared, prepare } from './preparation.ts';
 import { awaitAnswer, requestTrust } from './trust-request.ts';
 
@@ -30,7 +31,7 @@ export async function renewTrust(
 ): Promise<TrustRenewal> {
   const identity = await readIdentity(data);
   if (identity === null) {
-    throw new AgentError('configuration', `No device is enrolled in ${data}; see cordon agent enrol.`);
+    throw new AgentError('configuration', `No device is enrolled in ${data}; see ${ownVerb('enrol')}.`);
   }
   const driver = await loadDriver(identity.driver, { stateDirectory: data });
   if (!isLocked(data)) return told(await prepareHere(data, driver));
