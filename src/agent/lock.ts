@@ -12,7 +12,12 @@ const PATIENCE = 200;
  */
 export function lockStateDirectory(directory: string): () => void {
   const unlock = takeLock(lockPath(directory), PATIENCE);
-  if (unlock === null) throw new AgentError('configuration', `Another agent runs on ${directory}.`);
+  if (unlock === null) {
+    throw new AgentError(
+      'configuration',
+      `Another agent runs on ${directory}; stop it first: systemctl stop cordon-agent.`,
+    );
+  }
   return unlock;
 }
 

@@ -32,6 +32,7 @@ import { openFileLedger } from './ledger.ts';
 import { lockStateDirectory } from './lock.ts';
 import { createLog } from './log.ts';
 import { createAgent } from './loop.ts';
+import { ownVerb } from './own-name.ts';
 import { prepare, readPrepared } from './preparation.ts';
 import { type AgentStatus, readStatus } from './status.ts';
 import { STEPS } from './step.ts';
@@ -130,7 +131,7 @@ export async function runAgent(
   );
   const found = await readIdentity(data);
   if (found === null) {
-    throw new AgentError('configuration', `No device is enrolled in ${data}; see cordon agent enrol.`);
+    throw new AgentError('configuration', `No device is enrolled in ${data}; see ${ownVerb('enrol')}.`);
   }
   await prepareStateDirectory(data);
   let identity: StoredIdentity = found;

@@ -3,6 +3,7 @@ import { AgentError } from './error.ts';
 import { readIdentity } from './identity.ts';
 import { readLedger } from './ledger.ts';
 import { isLocked } from './lock.ts';
+import { ownVerb } from './own-name.ts';
 import { readPrepared } from './preparation.ts';
 import { timeLeft } from './release-timer.ts';
 import { EMPTY_STATE } from './state.ts';
@@ -49,7 +50,7 @@ export async function readStatus(directory: string): Promise<AgentStatus> {
   const now = systemUptime()();
   const identity = await readIdentity(directory);
   if (identity === null) {
-    throw new AgentError('configuration', `No device is enrolled in ${directory}; see cordon agent enrol.`);
+    throw new AgentError('configuration', `No device is enrolled in ${directory}; see ${ownVerb('enrol')}.`);
   }
   const ledger = await readLedger(directory);
   if (ledger === 'damaged') throw new AgentError('ledger', `The ledger in ${directory} is damaged.`);

@@ -1,10 +1,12 @@
 import type { AgentTrustOptions } from '../contract/run-options.ts';
 import type { Clock } from './clock.ts';
+import type { Driver } from './drivers/driver.ts';
 import { loadDriver } from './drivers/load.ts';
 import { AgentError } from './error.ts';
 import { readIdentity } from './identity.ts';
 import { readLedger } from './ledger.ts';
 import { isLocked, lockStateDirectory } from './lock.ts';
+import { ownVerb } from './own-name.ts';
 import { type Prepared, prepare } from './preparation.ts';
 import { awaitAnswer, requestTrust } from './trust-request.ts';
 
@@ -29,9 +31,12 @@ export async function renewTrust(
 ): Promise<TrustRenewal> {
   const identity = await readIdentity(data);
   if (identity === null) {
-    throw new AgentError('configuration', `No device is enrolled in ${data}; see cordon agent enrol.`);
+    throw new AgentError('configuration', `No device is enrolled in ${data}; see ${ownVerb('enrol')}.`);
   }
-  if (!isLocked(data)) return told(await prepareHere(data, identity.driver));
+  const driver = await loadDriver(identity.driver, { stateDirectory: data });
+  if (!isLocked(data)) return told(await prepareHere(data, driver));
+  // Nobody enrols while the agent runs, so it has this driver too, and would leave no answer.
+  if (driver.prepare === undefined) return told(null);
   await requestTrust(data, id);
   if (afterPackages && !(await isRestricted(data)))
     return { state: 'asked', detail: 'The agent looks at the packages again.' };
@@ -45,10 +50,9 @@ export async function renewTrust(
   return told(prepared);
 }
 
-async function prepareHere(data: string, driverName: string): Promise<Prepared | null> {
+async function prepareHere(data: string, driver: Driver): Promise<Prepared | null> {
   const unlock = lockStateDirectory(data);
   try {
-    const driver = await loadDriver(driverName, { stateDirectory: data });
     return await prepare(driver, data, null);
   } finally {
     unlock();

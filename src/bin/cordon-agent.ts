@@ -7,16 +7,21 @@ import { AGENT_VERSION } from '../agent/version.ts';
 import { agent } from '../cli/commands/agent.ts';
 import { licences } from '../cli/commands/licences.ts';
 import { runCommandLine } from '../cli/run.ts';
+import { underName } from '../cli/verb.ts';
 import { AGENT_RUNNERS } from './agent-runners.ts';
 import { processIo } from './process-io.ts';
 
+const NAME = 'cordon-agent';
 const absent = () => Promise.reject(new Error('This executable is the agent alone.'));
 const words = process.argv.slice(2);
 
 process.exitCode = await runCommandLine(
   words[0] === agent.name ? words.slice(1) : words,
-  { Device: agent.verbs, About: [licences(() => getAsset('licences', 'utf8'))] },
-  { name: 'cordon-agent', version: AGENT_VERSION, description: agent.description },
+  {
+    Device: underName(agent.verbs, `cordon ${agent.name}`, NAME),
+    About: [licences(() => getAsset('licences', 'utf8'))],
+  },
+  { name: NAME, version: AGENT_VERSION, description: agent.description },
   {
     ...AGENT_RUNNERS,
     serve: absent,

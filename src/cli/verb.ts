@@ -51,3 +51,13 @@ export type Entry = AnyVerb | VerbGroup;
 export const verb = <O extends OptionRows>(row: Verb<O>): Verb<O> => row;
 
 export const isGroup = (entry: Entry): entry is VerbGroup => 'verbs' in entry;
+
+/** The verbs as a command of another name has them: their lines and texts name it. */
+export function underName(verbs: readonly AnyVerb[], written: string, name: string): AnyVerb[] {
+  const renamed = (text: string) => text.replaceAll(`${written} `, `${name} `);
+  return verbs.map((row) => ({
+    ...row,
+    description: renamed(row.description),
+    examples: row.examples.map(({ line, does }) => ({ line: renamed(line), does })),
+  }));
+}

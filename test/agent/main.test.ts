@@ -5,7 +5,7 @@ import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { describe, type TestContext } from 'node:test';
 import { isLocked, lockStateDirectory } from '../../src/agent/lock.ts';
-import { agentStatus, enrolAgent, runAgent } from '../../src/agent/main.ts';
+import { agentStatus, agentTrust, enrolAgent, runAgent } from '../../src/agent/main.ts';
 import { AGENT_VERSION } from '../../src/agent/version.ts';
 import { type DeviceServer, startDeviceServer } from '../kit/device-server.ts';
 import { temporaryDirectory } from './kit.ts';
@@ -151,11 +151,24 @@ describe('cordon agent', () => {
     await enrolAgent(enrolment(), soon(), {});
     await running(data, async () => {
       await server.waiting();
-      const refused = { code: 'configuration', message: /Another agent runs/ };
+      const refused = { code: 'configuration', message: /Another agent runs .*systemctl stop cordon-agent/ };
       await assert.rejects(runAgent({ data, logLevel: 'silent' }, soon(), {}), refused);
       await assert.rejects(enrolAgent(enrolment(), soon(), {}), refused);
     });
   });
+
+  for (const driver of ['observe', 'simulated']) {
+    test(`answers at once that the driver ${driver} prepares nothing, while the agent runs and after`, async (context) => {
+      const { server, data, enrolment } = await prepared(context);
+      await enrolAgent(enrolment({ driver }), soon(), {});
+      const trust = async () => (await agentTrust({ data, afterPackages: false })).state;
+      await running(data, async () => {
+        await server.waiting();
+        assert.equal(await trust(), 'nothing');
+      });
+      assert.equal(await trust(), 'nothing');
+    });
+  }
 
   const REFUSED: readonly [name: string, changes: object, message: RegExp][] = [
     ['plain HTTP to another host', { url: 'http://cordon.example.org' }, /not encrypted/],

@@ -197,6 +197,7 @@ test('a fresh enrolment token stands alone on standard output', async (context) 
   const { stdout, stderr } = await cordon(['enrolment-token', 'create']);
   assert.equal(stdout, 'enrol-me\n');
   assert.match(stderr, /not shown again and ends 2026-03-02 10:15:20 UTC/);
+  assert.match(stderr, /^ {2}CORDON_ENROLMENT_TOKEN=… cordon-agent install --url ADDRESS$/m);
 });
 
 test('taking the last user from a group says that now everybody sees it', async (context) => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
+import { agent } from '../../src/cli/commands/agent.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { EXIT } from '../../src/cli/exit.ts';
 import { flagOf, type OptionRow, variableOf } from '../../src/cli/option.ts';
-import { type AnyVerb, type Entry, isGroup } from '../../src/cli/verb.ts';
+import { type AnyVerb, type Entry, isGroup, underName } from '../../src/cli/verb.ts';
 import { runCommand } from '../kit/command.ts';
 
 const verbsOf = (entries: readonly Entry[], path: string[] = []): { words: string[]; verb: AnyVerb }[] =>
@@ -42,6 +43,19 @@ describe('help of every verb', () => {
       );
     });
   }
+});
+
+test('the agent’s verbs name the executable that a device has, and other commands stay as they are', () => {
+  const verbs = underName(agent.verbs, 'cordon agent', 'cordon-agent');
+  for (const { name, description, examples } of verbs) {
+    const texts = [description, ...examples.map(({ line }) => line)].join('\n');
+    assert.doesNotMatch(texts, /cordon\s+agent\b/, name);
+    assert.ok(
+      examples.some(({ line }) => line.includes(`cordon-agent ${name}`)),
+      name,
+    );
+  }
+  assert.match(verbs.find(({ name }) => name === 'enrol')!.description, /cordon enrolment-token create/);
 });
 
 test('every example is a command line that its verb takes', async () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ownVerb } from '../own-name.ts';
 import { type DoctorCheck, ok, problem, warning } from './check.ts';
 
 /** Bytes: two lists, two databases and the log of a bad day. */
@@ -22,7 +23,7 @@ export const DEVICE_CHECKS: readonly DoctorCheck[] = [
         ? ok('runs')
         : warning(
             `cordon-agent.service is ${state || 'not known'}`,
-            '"cordon agent install" starts it, now and at boot.',
+            `"${ownVerb('install')}" starts it, now and at boot.`,
           );
     },
   },
@@ -30,7 +31,7 @@ export const DEVICE_CHECKS: readonly DoctorCheck[] = [
     name: 'enrolment',
     look: async ({ identity, data }) =>
       identity === null
-        ? problem(`no device is enrolled in ${data}`, '"cordon agent install" or "cordon agent enrol".')
+        ? problem(`no device is enrolled in ${data}`, `"${ownVerb('install')}" or "${ownVerb('enrol')}".`)
         : identity.driver === 'fapolicyd'
           ? ok(`machine ${identity.machineId} of ${identity.serverUrl}`)
           : problem(

@@ -1,5 +1,6 @@
 import { procedureFor } from '../drivers/fapolicyd/versions.ts';
 import { isDebianFamily } from '../install/requirements.ts';
+import { ownVerb } from '../own-name.ts';
 import { readPrepared } from '../preparation.ts';
 import { type DoctorCheck, ok, problem, warning } from './check.ts';
 
@@ -27,7 +28,7 @@ export const ENFORCER_CHECKS: readonly DoctorCheck[] = [
       if (version === null)
         return problem(
           'fapolicyd is not installed',
-          '"cordon agent install" gets it without refusing anything.',
+          `"${ownVerb('install')}" gets it without refusing anything.`,
         );
       const procedure = procedureFor(version);
       return procedure === null
@@ -67,11 +68,11 @@ export const ENFORCER_CHECKS: readonly DoctorCheck[] = [
       if (prepared === null)
         return warning(
           'never made',
-          'The agent makes it when it starts, or "cordon agent trust"; a restriction waits for it.',
+          `The agent makes it when it starts, or "${ownVerb('trust')}"; a restriction waits for it.`,
         );
       const { state, detail } = prepared;
       if (state === 'unable')
-        return problem(detail, 'Look at the packages of this machine, then "cordon agent trust".');
+        return problem(detail, `Look at the packages of this machine, then "${ownVerb('trust')}".`);
       if (state === 'preparing') return warning('being made', 'A restriction waits for it.');
       return detail.includes('left out:')
         ? warning(detail, 'Reinstall their packages, or they will not run while this device is restricted.')

@@ -10,6 +10,7 @@ import { createExecute } from '../exec.ts';
 import { readIdentity } from '../identity.ts';
 import { readLedger } from '../ledger.ts';
 import { INSTALL_PROGRAMS, type InstallContext } from './context.ts';
+import { changeDriver, keepsDriver } from './driver-change.ts';
 import { type InstallReport, installAgent, uninstallAgent } from './install.ts';
 import { layoutOf } from './layout.ts';
 
@@ -26,11 +27,22 @@ export async function installOnThisMachine(
 ): Promise<InstallReport> {
   const layout = layoutOf();
   const wantsEnforcer = options.driver === 'auto' || options.driver === 'fapolicyd';
-  const context = contextOf(sourceOf(options.executable), wantsEnforcer, {
-    isEnrolled: async () =>
-      (await readIdentity(layout.stateDirectory))?.serverUrl === options.url.replace(/\/+$/, ''),
-    enrol: async () => void (await work.enrol(layout.stateDirectory)),
-    prepare: async () => void (await work.prepare(layout.stateDirectory)),
+  const { stateDirectory } = layout;
+  /** Null when the device is not enrolled at the server that is wanted. */
+  const enrolled = async () => {
+    const identity = await readIdentity(stateDirectory);
+    return identity?.serverUrl === options.url.replace(/\/+$/, '') ? identity : null;
+  };
+  const context: InstallContext = contextOf(sourceOf(options.executable), wantsEnforcer, {
+    isEnrolled: async () => {
+      const identity = await enrolled();
+      return identity !== null && keepsDriver(options.driver, identity.driver);
+    },
+    enrol: async () => {
+      if ((await enrolled()) === null) await work.enrol(stateDirectory);
+      else await changeDriver(stateDirectory, options.driver, context.execute, context.device.isRestricted);
+    },
+    prepare: async () => void (await work.prepare(stateDirectory)),
   });
   return installAgent(context, getuid?.() ?? -1, options.told);
 }

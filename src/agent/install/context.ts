@@ -20,8 +20,9 @@ export interface InstallContext {
   readonly wantsEnforcer: boolean;
   /** What the rest of the agent does, given by the composition. */
   readonly device: {
-    /** Enrolled at the server that is wanted. */
+    /** Enrolled at the server that is wanted, with the driver that is. */
     isEnrolled(): Promise<boolean>;
+    /** Enrols, or gives a device of that server the driver. */
     enrol(): Promise<void>;
     /** Makes the list of trusted files. */
     prepare(): Promise<void>;

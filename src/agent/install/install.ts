@@ -5,7 +5,10 @@ import { INSTALL_STEPS, type InstallStep } from './steps.ts';
 
 /** What came of each step, in the order they were gone through. */
 export interface InstallReport {
-  readonly steps: readonly { readonly step: string; readonly result: 'done' | 'was done' | 'taken back' }[];
+  readonly steps: readonly {
+    readonly step: string;
+    readonly result: 'done' | 'was done' | 'taken back' | 'nothing to do';
+  }[];
   /** What a person should know, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -55,15 +58,20 @@ export async function uninstallAgent(
     );
   const steps: InstallReport['steps'][number][] = [];
   for (const step of [...INSTALL_STEPS].reverse()) {
-    told(step.undoneBy);
-    notes.push(...(await inStep(step, () => step.takeBack(context))));
-    steps.push({ step: step.name, result: 'taken back' });
+    const left = await inStep(step, () => step.hasLeft(context));
+    if (left) {
+      told(step.undoneBy);
+      notes.push(...(await inStep(step, () => step.takeBack(context))));
+    }
+    steps.push({ step: step.name, result: left ? 'taken back' : 'nothing to do' });
     if (step.name === 'service' && restricted) {
       told('release this device, and try that programs run again');
       await context.device.release();
       notes.push('The device was released here; the server was not told and shows the mode it knew.');
     }
   }
+  if (steps.every(({ result }) => result === 'nothing to do'))
+    notes.push('No agent was installed here, and nothing was changed.');
   return { steps, notes };
 }
 

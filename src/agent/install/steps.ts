@@ -1,16 +1,18 @@
-import { chmod, lstat, mkdir, readFile, readlink, rm, rmdir, symlink, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { chmod, lstat, mkdir, readFile, readlink, rm, rmdir, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { writeWhole } from '../drivers/fapolicyd/files.ts';
 import { AgentError } from '../error.ts';
 import { describeFailure } from '../exec.ts';
 import { prepareStateDirectory } from '../identity.ts';
+import { readPrepared } from '../preparation.ts';
 import type { InstallContext } from './context.ts';
 import { getEnforcer, hasEnforcer, removeEnforcer } from './enforcer-package.ts';
 import { digestOfFile, placeExecutable } from './executable.ts';
 import { AGENT_UNIT, type Layout, RECOVER_UNIT } from './layout.ts';
+import { readInstallRecord } from './record.ts';
 import { AGENT_UNIT_TEXT, PACKAGE_HOOK_TEXT, RECOVER_UNIT_TEXT } from './units.ts';
 
-/** One step of an installation. All three can be repeated. */
+/** One step of an installation. What it does can be repeated. */
 export interface InstallStep {
   readonly name: string;
   /** As people read it. */
@@ -18,6 +20,8 @@ export interface InstallStep {
   readonly undoneBy: string;
   isDone(context: InstallContext): Promise<boolean>;
   carryOut(context: InstallContext): Promise<void>;
+  /** Whether there is anything to take back, of an interrupted installation too. */
+  hasLeft(context: InstallContext): Promise<boolean>;
   /** @returns what has to stay, a sentence each */
   takeBack(context: InstallContext): Promise<readonly string[]>;
 }
@@ -33,6 +37,7 @@ export const INSTALL_STEPS: readonly InstallStep[] = [
       await prepareStateDirectory(layout.stateDirectory);
       await chmod(layout.stateDirectory, 0o700);
     },
+    hasLeft: ({ layout }) => isAny(layout.canaryDirectory, layout.stateDirectory),
     takeBack: async ({ layout }) => {
       for (const path of [layout.canaryDirectory, layout.stateDirectory])
         await rm(path, { recursive: true, force: true });
@@ -54,6 +59,8 @@ export const INSTALL_STEPS: readonly InstallStep[] = [
       await rm(layout.command, { force: true });
       await symlink(layout.executable, layout.command);
     },
+    hasLeft: ({ layout }) =>
+      isAny(layout.command, layout.executable, `${layout.executable}.new`, layout.programDirectory),
     takeBack: async ({ layout }) => {
       for (const path of [layout.command, layout.executable, `${layout.executable}.new`])
         await rm(path, { force: true });
@@ -67,6 +74,7 @@ export const INSTALL_STEPS: readonly InstallStep[] = [
     undoneBy: 'remove the packages that came with it; an owner’s fapolicyd stays as it is',
     isDone: async (context) => !context.wantsEnforcer || hasEnforcer(context),
     carryOut: getEnforcer,
+    hasLeft: async ({ layout }) => (await readInstallRecord(layout)).packagesBefore !== null,
     takeBack: async (context) =>
       (await removeEnforcer(context)).map(
         (name) => `The package ${name} stays, since others need it by now.`,
@@ -78,6 +86,7 @@ export const INSTALL_STEPS: readonly InstallStep[] = [
     undoneBy: 'the key goes with its directory; the server keeps the machine’s history',
     isDone: ({ device }) => device.isEnrolled(),
     carryOut: ({ device }) => device.enrol(),
+    hasLeft: ({ layout }) => isAny(join(layout.stateDirectory, 'identity.json')),
     takeBack: async () => [],
   },
   {
@@ -86,6 +95,7 @@ export const INSTALL_STEPS: readonly InstallStep[] = [
     undoneBy: 'it goes with the state directory',
     isDone: async () => false,
     carryOut: ({ device }) => device.prepare(),
+    hasLeft: async ({ layout }) => (await readPrepared(layout.stateDirectory)) !== null,
     takeBack: async () => [],
   },
   {
@@ -104,10 +114,10 @@ export const INSTALL_STEPS: readonly InstallStep[] = [
       }
       await systemctl(context, 'daemon-reload');
     },
+    hasLeft: ({ layout }) => isAny(...filesOf(layout).map(([path]) => path)),
     takeBack: async (context) => {
-      let any = false;
-      for (const [path] of filesOf(context.layout)) any = (await removeIfThere(path)) || any;
-      if (any) await systemctl(context, 'daemon-reload');
+      for (const [path] of filesOf(context.layout)) await rm(path, { force: true });
+      await systemctl(context, 'daemon-reload');
       return [];
     },
   },
@@ -121,9 +131,9 @@ export const INSTALL_STEPS: readonly InstallStep[] = [
       await systemctl(context, 'enable', RECOVER_UNIT, AGENT_UNIT);
       await systemctl(context, 'restart', AGENT_UNIT);
     },
+    hasLeft: ({ layout }) => isAny(layout.agentUnit),
     takeBack: async (context) => {
-      if ((await modeOf(context.layout.agentUnit)) !== null)
-        await systemctl(context, 'disable', '--now', AGENT_UNIT, RECOVER_UNIT);
+      await systemctl(context, 'disable', '--now', AGENT_UNIT, RECOVER_UNIT);
       return [];
     },
   },
@@ -135,11 +145,10 @@ const filesOf = ({ agentUnit, recoverUnit, packageHook }: Layout): readonly (rea
   [packageHook, PACKAGE_HOOK_TEXT],
 ];
 
-async function removeIfThere(path: string): Promise<boolean> {
-  return unlink(path).then(
-    () => true,
-    () => false,
-  );
+/** Whether there is anything under one of the paths, a link that leads nowhere too. */
+async function isAny(...paths: readonly string[]): Promise<boolean> {
+  for (const path of paths) if ((await modeOf(path)) !== null) return true;
+  return false;
 }
 
 /** Permission bits; null when there is nothing. */

@@ -1,7 +1,7 @@
 import { AGENT_UNIT, ENFORCER_UNIT, layoutOf, RECOVER_UNIT } from './layout.ts';
 import { HARDENING } from './unit-settings.ts';
 
-const HEAD = '# Written by "cordon agent install", and removed by "cordon agent uninstall".';
+const HEAD = '# Written by "cordon-agent install", and removed by "cordon-agent uninstall".';
 const PATHS = layoutOf();
 
 /**
@@ -54,6 +54,6 @@ WantedBy=multi-user.target
  * dpkg runs it after each of its runs, so after packages were unpacked and before apt configures them: what a package
  * brings is trusted when its own scripts start it. It never makes a run of dpkg fail.
  */
-export const PACKAGE_HOOK_TEXT = `# Written by "cordon agent install": keeps the list of trusted files current.
+export const PACKAGE_HOOK_TEXT = `# Written by "cordon-agent install": keeps the list of trusted files current.
 post-invoke=${PATHS.executable} trust --after-packages --data ${PATHS.stateDirectory} >/dev/null 2>&1 || true
 `;

@@ -71,7 +71,7 @@ replace its key, for instance after its disk was lost.`,
     else {
       io.stdout.write(`${created.token}\n`);
       io.stderr.write(
-        `It is not shown again and ends ${clock(created.expiresAt)}. On the device: cordon agent enrol --url ADDRESS --token TOKEN\n`,
+        `It is not shown again and ends ${clock(created.expiresAt)}. On the device, as root:\n  CORDON_ENROLMENT_TOKEN=… cordon-agent install --url ADDRESS\n`,
       );
     }
     return 'done';

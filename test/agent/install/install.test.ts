@@ -59,6 +59,27 @@ test('install and uninstall leave the machine as it was, to the file', async (co
   assert.deepEqual(machine.tree(), before);
 });
 
+test('an uninstall where nothing was installed says so, step by step, and starts no program', async (context) => {
+  const { machine } = machineOf(context, { owners: true });
+  const before = machine.tree();
+  const told: string[] = [];
+  const { steps, notes } = await uninstallAgent(machine.context, ROOT, false, (text) => told.push(text));
+  assert.deepEqual([...new Set(steps.map(({ result }) => result))], ['nothing to do']);
+  assert.deepEqual(notes, ['No agent was installed here, and nothing was changed.']);
+  assert.deepEqual(told, []);
+  assert.deepEqual(machine.calls, []);
+  assert.deepEqual(machine.tree(), before);
+});
+
+test('an uninstall tells what it takes back, and of the rest that there was nothing to do', async (context) => {
+  const { install, uninstall } = machineOf(context, { wantsEnforcer: false });
+  await install();
+  const { steps, notes } = await uninstall();
+  const nothing = steps.filter(({ result }) => result === 'nothing to do').map(({ step }) => step);
+  assert.deepEqual(nothing, ['trust list', 'enforcer']);
+  assert.deepEqual(notes, []);
+});
+
 test('an owner’s enforcer is neither installed nor stopped nor removed', async (context) => {
   const { machine, install, uninstall } = machineOf(context, { owners: true });
   const before = machine.tree();
