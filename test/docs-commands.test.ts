@@ -91,3 +91,16 @@ test('a command line that the command would refuse is found', () => {
     ['enrolment-token create --json'],
   );
 });
+
+test('the page on configuration says which verbs have no --json', () => {
+  const verbs = COMMANDS.flatMap((entry): [string, AnyVerb][] =>
+    isGroup(entry) ? entry.verbs.map((verb) => [`${entry.name} ${verb.name}`, verb]) : [[entry.name, entry]],
+  );
+  const without = verbs.filter(([, { options }]) => options.json === undefined).map(([name]) => name);
+  const running = ['serve', 'emulate', 'demo'];
+  assert.deepEqual(
+    without.filter((name) => !running.includes(name)).toSorted(),
+    ['agent run', 'audit'],
+    'docs/configuration.md names each of them',
+  );
+});

@@ -14,7 +14,8 @@ const HEADS = ['option', 'variable', 'default', 'meaning'];
 type Options = readonly (readonly [name: string, row: OptionRow<unknown>])[];
 const entriesOf = (rows: OptionRows): Options => Object.entries(rows);
 
-const SHARED = new Set([CONNECTION, OUTPUT, WAITING].flatMap((rows) => Object.keys(rows)));
+/** The rows themselves: a verb of the device has another `--url` than the connection. */
+const SHARED = new Set<unknown>([CONNECTION, OUTPUT, WAITING].flatMap((rows) => Object.values(rows)));
 
 /** Verbs by their words, such as `app create`. */
 function verbsOf(entries: readonly Entry[], before = ''): [verb: string, options: Options][] {
@@ -45,7 +46,7 @@ function cells([name, row]: Options[number]): string[] {
 function linesOf(verbs: readonly string[]): string[][] {
   const lines = new Map<string, { verbs: string[]; cells: string[] }>();
   for (const verb of verbs) {
-    for (const option of VERBS.get(verb)!.filter(([name]) => !SHARED.has(name))) {
+    for (const option of VERBS.get(verb)!.filter(([, row]) => !SHARED.has(row))) {
       const line = cells(option);
       const known = lines.get(line.join('\n'));
       if (known === undefined) lines.set(line.join('\n'), { verbs: [verb], cells: line });

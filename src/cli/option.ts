@@ -18,6 +18,10 @@ export interface OptionRow<T> {
   readonly group: string | null;
   /** Environment variable, where it does not follow from the name. */
   readonly variable: string | null;
+  /** Options of the same verb whose variables are not read where this one is on the command line. */
+  readonly replaces: readonly string[];
+  /** Options of the same verb that cannot be on the command line beside this one. */
+  readonly excludes: readonly string[];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a table of rows of different types
@@ -43,6 +47,8 @@ const row = <T>(
   required: false,
   group: null,
   variable: null,
+  replaces: [],
+  excludes: [],
 });
 
 /** An option with a value of any kind, null when it was not given. */

@@ -7,6 +7,7 @@ export type Written = Readonly<Record<string, string | string[] | boolean | unde
 /**
  * Values of a verb's options: the command line first, then the environment (an empty variable counts as absent),
  * then the preset.
+ * An option of the command line can replace the variables of others, and exclude others beside it.
  * @throws UsageError that names the option or the variable that was wrong, and both where nothing was given.
  */
 export function readValues<O extends OptionRows>(
@@ -14,11 +15,25 @@ export function readValues<O extends OptionRows>(
   written: Written,
   environment: Readonly<Record<string, string | undefined>>,
 ): Values<O> {
+  const replaced = new Set(
+    Object.entries(rows).flatMap(([name, row]) =>
+      isGiven(written[name]) ? replacedBy(name, row, written) : [],
+    ),
+  );
   const values = Object.entries(rows).map(([name, row]) => [
     name,
-    readValue(name, row, written[name], environment),
+    readValue(name, row, written[name], replaced.has(name) ? {} : environment),
   ]);
   return Object.fromEntries(values) as Values<O>;
+}
+
+/** A flag that was turned off says nothing about other options. */
+const isGiven = (written: Written[string]): boolean => written !== undefined && written !== false;
+
+function replacedBy(name: string, row: OptionRow<unknown>, written: Written): readonly string[] {
+  const excluded = row.excludes.find((other) => isGiven(written[other]));
+  if (excluded === undefined) return row.replaces;
+  throw new UsageError(`${flagOf(name)} and ${flagOf(excluded)} exclude each other; give one of them.`);
 }
 
 function readValue(

@@ -13,6 +13,10 @@ export function readJson(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     // No bytes are no body: what the operation requires is missing then, and what takes no body needs none.
     if (body.length === 0) return done(null, undefined);
+    if (namesOtherCharset(request.headers['content-type'])) {
+      const message = 'The charset of the Content-Type is not supported; send UTF-8.';
+      return done(new CordonError('UnsupportedMediaType', message));
+    }
     if (!isUtf8(body as Buffer))
       return done(new CordonError('InvalidRequestBody', 'Invalid request body. It is not UTF-8.'));
     const text = (body as Buffer).toString('utf8');
@@ -22,6 +26,11 @@ export function readJson(app: FastifyInstance): void {
       done(new CordonError('InvalidRequestBody', `Invalid request body. The property ${name} is not known.`));
     });
   });
+}
+
+/** Text in another charset can be valid UTF-8 too, and mean another text. */
+function namesOtherCharset(type = ''): boolean {
+  return [...type.matchAll(/;\s*charset\s*=\s*"?([^\s";]*)/gi)].some(([, name]) => !/^utf-?8$/i.test(name!));
 }
 
 /** The property for which valid JSON was refused, null when the text is no JSON or has none. */

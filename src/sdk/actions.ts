@@ -113,8 +113,8 @@ export function actionVerbs(call: Transport, system: System): ActionVerbs {
     records: (query = {}) =>
       collection(call, 'exportActions', { ...query, orderBy: 'creationDateTimeUtc asc' }),
     waitFor: (target, options = {}) => {
-      const id = typeof target === 'string' ? target : target.id;
-      return waitUntilFinal((signal) => action(id, signal), options, system);
+      const [id, begun] = typeof target === 'string' ? [target, null] : [target.id, target];
+      return waitUntilFinal(begun, (signal) => action(id, signal), options, system);
     },
   };
 }

@@ -25,15 +25,17 @@ export function isFinal(action: { status: ActionStatus }): boolean {
   return !ACTIVE.includes(action.status);
 }
 
-/** Reads an action again and again until it is final. */
+/** Reads an action again and again until it is final; what is known of it already is told before the first read. */
 export async function waitUntilFinal(
+  begun: WireMachineAction | null,
   read: (signal: AbortSignal | undefined) => Promise<WireMachineAction>,
   options: WaitOptions,
   system: System,
 ): Promise<WireMachineAction> {
   const many = options.sideBySide ?? 1;
   const end = options.timeout === undefined ? Number.POSITIVE_INFINITY : system.now() + options.timeout;
-  let known: ActionStatus | null = null;
+  if (begun !== null) options.onChange?.(begun);
+  let known = begun?.status ?? null;
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * GROWTH, LONGEST_PAUSE)) {
     const action = await read(options.signal);
     if (action.status !== known) options.onChange?.(action);

@@ -61,7 +61,7 @@ export function createGroups({ store, clock, changed }: GroupsDependencies) {
     list: async (tenantId: string) =>
       (await store.groups(tenantId)).toSorted((one, other) => one.rank - other.rank),
 
-    /** Without a rank the group comes last. @throws CordonError `InvalidInput` when the name is taken */
+    /** Without a rank the group comes last; at one that is taken it comes first. @throws CordonError `InvalidInput` when the name is taken */
     async create(
       tenantId: string,
       name: string,

@@ -308,7 +308,10 @@ export interface AccessStore {
   assignRole(tenantId: string, roleId: string, principal: string): Promise<boolean>;
   unassignRole(tenantId: string, roleId: string, principal: string): Promise<boolean>;
   deleteRole(tenantId: string, roleId: string): Promise<boolean>;
-  /** Numbers the group (one more than the highest id ever used in the tenant); null when the name is taken. */
+  /**
+   * Numbers the group (one more than the highest id ever used in the tenant); null when the name is taken. Where its rank
+   * is taken it comes first there: the groups of that rank and below move down by one.
+   */
   createGroup(group: Omit<MachineGroup, 'id'>): Promise<MachineGroup | null>;
   groups(tenantId: string): Promise<readonly MachineGroup[]>;
   assignGroup(tenantId: string, groupId: number, principal: string): Promise<boolean>;

@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { CONNECTION, clientOptions } from '../../src/cli/options/connection.ts';
+import { readValues } from '../../src/cli/read-values.ts';
 import { EMULATOR } from '../../src/contract/well-known.ts';
 import { startApiServer, wireError } from '../kit/api-server.ts';
 import { runCommand } from '../kit/command.ts';
@@ -52,12 +54,13 @@ test('where nothing listens the command says how to start something', async (con
 
 test('a wrong secret names its option and is not repeated', async (context) => {
   const api = await puppet(context);
-  const words = ['machines', '--emulator', '--url', api.url, '--client-secret', 'not-it'];
-  const { status, stderr } = await runCommand(words);
+  const words = ['machines', '--url', api.url, '--client-secret', 'not-it'];
+  const environment = { CORDON_EMULATOR: '1' };
+  const { status, stderr } = await runCommand(words, { environment });
   assert.equal(status, 3);
   assert.match(stderr, /AADSTS7000215[\s\S]*--client-secret \(CORDON_CLIENT_SECRET\)/);
   assert.doesNotMatch(stderr, /not-it/);
-  const json = await runCommand([...words, '--json']);
+  const json = await runCommand([...words, '--json'], { environment });
   assert.equal(JSON.parse(json.stderr).error.code, 'invalid_client');
   assert.equal(json.stdout, '');
 });
@@ -75,6 +78,60 @@ test('credentials come from a file, and option and variable go before it', async
     api.calls.filter(({ path: at }) => at.endsWith('/token')).at(-1)!.path,
     '/t-env/oauth2/v2.0/token',
   );
+});
+
+test('--emulator reaches no server that the environment names, and takes no identity of it', async (context) => {
+  const [api, production] = [await puppet(context), await puppet(context)];
+  const path = await file(
+    context,
+    `CORDON_URL=${production.url}\nCORDON_TENANT=t-file\nCORDON_CLIENT_ID=c\nCORDON_CLIENT_SECRET=hidden\n`,
+  );
+  const environments: Record<string, string>[] = [
+    { CORDON_CREDENTIALS: path },
+    { CORDON_CREDENTIALS: '/nowhere/file' },
+    {
+      CORDON_URL: production.url,
+      CORDON_TENANT: 't-env',
+      CORDON_CLIENT_ID: 'c',
+      CORDON_CLIENT_SECRET: 'hidden',
+    },
+    { CORDON_ACCESS_TOKEN: 'token-1', CORDON_TOKEN_URL: `${production.url}/t/oauth2/v2.0/token` },
+  ];
+  for (const environment of environments) {
+    const before = api.calls.length;
+    const ran = await runCommand(['machines', '--emulator', '--url', api.url], { environment });
+    assert.equal(ran.status, 0, ran.stderr);
+    assert.equal(api.calls[before]!.path, `/${EMULATOR.tenant}/oauth2/v2.0/token`);
+  }
+  assert.deepEqual(production.calls, []);
+});
+
+test('without an address --emulator means the one on this machine, whatever the environment says', () => {
+  const environment = { CORDON_URL: 'https://cordon.example.org', CORDON_CREDENTIALS: '/nowhere/file' };
+  const values = readValues(CONNECTION, { emulator: true }, environment);
+  assert.deepEqual([values.url, values.credentials], [null, null]);
+  assert.equal(clientOptions(values, {}).url, EMULATOR.url);
+});
+
+test('--emulator excludes another identity on the command line, and --no-emulator nothing', async (context) => {
+  const api = await puppet(context);
+  for (const option of ['--credentials', '--tenant', '--client-id', '--client-secret', '--access-token']) {
+    const { status, stderr } = await runCommand(['machines', '--emulator', '--url', api.url, option, 'x']);
+    assert.equal(status, 2, option);
+    assert.ok(stderr.includes(`--emulator and ${option} exclude each other`), stderr);
+  }
+  assert.deepEqual(api.calls, []);
+  const environment = { CORDON_EMULATOR: '1', CORDON_ACCESS_TOKEN: 'token-1' };
+  const words = ['machines', '--no-emulator', '--url', api.url];
+  assert.equal((await runCommand(words, { environment })).status, 0);
+});
+
+test('CORDON_EMULATOR leaves what else is given as it is', async (context) => {
+  const api = await puppet(context);
+  const path = await file(context, `CORDON_URL=${api.url}\nCORDON_TENANT=t-file\n`);
+  const environment = { CORDON_EMULATOR: '1', CORDON_CREDENTIALS: path };
+  assert.equal((await runCommand(['machines'], { environment })).status, 0);
+  assert.equal(api.calls[0]!.path, '/t-file/oauth2/v2.0/token');
 });
 
 test('a file that cannot be read is the fault of its option', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
-import { ago, lasting } from '../../src/cli/show/time.ts';
+import { ago, lasting, timeOfDay } from '../../src/cli/show/time.ts';
 import { AT } from '../kit/machine-state.ts';
 import { machineState, startWorld } from './world.ts';
 
@@ -151,4 +151,14 @@ test('times read as people say them', () => {
     [lasting(420), lasting(42_000), lasting(125_000), lasting(11_400_000)],
     ['0.42 s', '42.0 s', '2 min 5 s', '3 h 10 min'],
   );
+});
+
+test('a time of day has milliseconds, however many digits of them the service sent', () => {
+  const rows: [string, string][] = [
+    ['2026-03-02T21:25:58.78Z', '21:25:58.780'],
+    ['2026-03-02T21:25:58.6543219Z', '21:25:58.654'],
+    ['2026-03-02T21:25:58Z', '21:25:58.000'],
+    ['soon', 'soon'],
+  ];
+  for (const [instant, time] of rows) assert.equal(timeOfDay(instant), time);
 });

@@ -107,7 +107,16 @@ test('roles and groups: created, assigned, listed, taken away, deleted', async (
   const state = async () => succeeded<WireMachineState>(await world.get(`/cordon/v1/machines/${machineId}`));
   assert.equal((await state()).rbacGroupId, group.id, 'machines that are there are grouped at once');
   const better = succeeded<WireGroup>(await post(world, '/groups', { name: 'all', rank: 1, rules }), 201);
-  assert.equal((await state()).rbacGroupName, 'workstations', 'of one rank the older stays');
+  assert.equal((await state()).rbacGroupName, 'all', 'at a taken rank the new group comes first');
+  assert.deepEqual(
+    (await list<WireGroup>(world, '/groups')).map(({ name, rank }) => [name, rank]),
+    [
+      ['all', 1],
+      ['workstations', 2],
+    ],
+  );
+  const narrow = succeeded<WireGroup>(await post(world, '/groups', { name: 'narrow', rank: 1, rules }), 201);
+  assert.equal((await state()).rbacGroupId, narrow.id);
   succeeded(await post(world, '/groups/all/machines', { machine: 'WS-001.cordon.test' }));
   assert.equal((await state()).rbacGroupId, better.id);
   const tag = { body: { Value: 'x', Action: 'Add' } };
@@ -120,6 +129,7 @@ test('roles and groups: created, assigned, listed, taken away, deleted', async (
     'InvalidInput',
   );
   refused(await post(world, '/groups', { name: 'x', rules: [{ ...rules[0], values: [] }] }), 'InvalidInput');
+  await gone(world, '/groups/narrow');
   await gone(world, '/groups/all');
   assert.equal((await state()).rbacGroupName, 'workstations', 'the rules hold again');
   await gone(world, `/groups/${group.id}`);

@@ -166,6 +166,9 @@ test('a missing Content-Type is read as JSON, a wrong one is 415, whatever the b
     'application/jose',
     'json',
     'application/jsonp',
+    'application/json; charset=utf-16',
+    'application/json;Charset="ISO-8859-1"',
+    'application/json; charset=utf-8; charset=utf-16',
   ];
   for (const type of wrong) {
     const reply = await world.call('POST', path, {
@@ -175,7 +178,12 @@ test('a missing Content-Type is read as JSON, a wrong one is 415, whatever the b
     refused(reply, 'UnsupportedMediaType');
   }
   assert.deepEqual(await world.store.controls((await world.store.tenants())[0]!.id, machineId), []);
-  const right = ['application/json', 'application/json; charset=utf-8', 'Application/JSON;charset=UTF-8'];
+  const right = [
+    'application/json',
+    'application/json; charset=utf-8',
+    'Application/JSON;charset=UTF-8',
+    'application/json; Charset="Utf-8"',
+  ];
   for (const type of right) {
     const reply = await world.call('POST', path, {
       body: '{"Comment":"x"}',

@@ -195,6 +195,18 @@ test('waiting tells each change once and ends with the final action', async (con
   assert.deepEqual(pauses, [50, 75]);
 });
 
+test('waiting tells the status that the request was answered with, also when the first read finds a later one', async (context) => {
+  const { api, service } = await world(context);
+  api.path = ['InProgress', 'Succeeded'];
+  const action = await service.restrict('1'.repeat(40), { comment: 'why' });
+  await service.action(action.id);
+  const [seen, seenById]: string[][] = [[], []];
+  await service.waitFor(action, { onChange: ({ status }) => void seen!.push(status) });
+  assert.deepEqual(seen, ['Pending', 'InProgress', 'Succeeded']);
+  await service.waitFor(action.id, { onChange: ({ status }) => void seenById!.push(status) });
+  assert.deepEqual(seenById, ['Succeeded'], 'of an id alone nothing is known before');
+});
+
 test('pauses grow to two seconds and a wait of its own length ends as StillActive', async (context) => {
   const { api, service, pauses } = await world(context);
   api.path = [];

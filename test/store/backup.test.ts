@@ -151,8 +151,5 @@ test('what cannot be trusted is not restored, and leaves nothing in place', asyn
   await assert.rejects(backUpDatabase(join(folder, 'nowhere.db'), backup, silent), /no database/);
   assert.ok(!existsSync(join(folder, 'nowhere.db')), 'looking makes no file');
   await store[Symbol.asyncDispose]();
-  assert.deepEqual(
-    readdirSync(join(folder, 'new')).filter((name) => !name.endsWith('.lock')),
-    [],
-  );
+  assert.ok(!existsSync(join(folder, 'new')), 'no directory and no lock either');
 });

@@ -45,7 +45,11 @@ A rule reads PROPERTY OPERATOR VALUE, with | between values of which one must fi
   arguments: [{ name: 'name', description: 'name of the group' }],
   options: {
     ...grouped('Group', {
-      rank: value('N', '1 is looked at first; left out, the group comes last', integerWithin(1, 10_000)),
+      rank: value(
+        'N',
+        '1 is looked at first; a group that has the rank moves down, with all below it; left out, the group comes last',
+        integerWithin(1, 10_000),
+      ),
       rule: list('RULE', 'Which machines belong to it', parseRule),
     }),
     ...COMMON,

@@ -9,6 +9,9 @@ import { flag, grouped, text, type Values, value } from '../option.ts';
 import { UsageError } from '../usage-error.ts';
 import { parseAddress } from '../values.ts';
 
+/** Options that say who calls; `credentials` says the address too. */
+const IDENTITY = ['tenant', 'clientId', 'clientSecret', 'credentials', 'accessToken'];
+
 export const CONNECTION = grouped('Connection', {
   url: {
     ...value('ADDRESS', "Address of the service, without /api; the vendor's works too", parseAddress),
@@ -21,7 +24,14 @@ export const CONNECTION = grouped('Connection', {
     'FILE',
     'File with lines CORDON_URL=…, CORDON_TENANT=…, CORDON_CLIENT_ID=…, CORDON_CLIENT_SECRET=…, read where option and variable are absent',
   ),
-  emulator: flag("Use the emulator's well-known tenant, application and secret where nothing else is given"),
+  emulator: {
+    ...flag(
+      "Use the emulator's well-known tenant, application and secret; the option passes over what variables say of the connection, the variable comes after them",
+    ),
+    // Who writes it must not reach the server that the environment names.
+    replaces: [...IDENTITY, 'url', 'tokenUrl', 'scope'],
+    excludes: IDENTITY,
+  },
   accessToken: text('TOKEN', 'A bearer token from elsewhere, instead of an application and its secret'),
   tokenUrl: value(
     'ADDRESS',

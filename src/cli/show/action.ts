@@ -4,7 +4,7 @@ import type { WireMachineAction } from '../../contract/machine-action.ts';
 import type { Io } from '../io.ts';
 import { STATUS_COLOURS } from './actions.ts';
 import { harmless, type Paint, painter } from './style.ts';
-import { clock } from './time.ts';
+import { clock, timeOfDay } from './time.ts';
 
 /** An action as it is shown: the vendor's service tells nothing of a release. */
 export type ShownAction = WireMachineAction & Partial<WireActionState>;
@@ -47,7 +47,7 @@ function releaseText({ releaseAt, releaseStands }: ShownAction): string | null {
 function eventLines(event: WireActionEvent, paint: Paint): string[] {
   const status = paint(STATUS_COLOURS[event.status] ?? 'reset', event.status.padEnd(11));
   const actor = harmless(event.actor.name === '' ? event.actor.id : event.actor.name);
-  const at = `${event.at.slice(11, 23).padEnd(12)}`;
+  const at = timeOfDay(event.at).padEnd(12);
   const head = `  ${paint('dim', at)}  ${status}  ${harmless(event.cause)}, by ${actor} (${harmless(event.actor.kind)})`;
   return event.evidence === null ? [head] : [head, ...evidenceLines(event.evidence, paint)];
 }

@@ -27,6 +27,12 @@ export function clock(instant: string): string {
   return `${instant.slice(0, 10)} ${instant.slice(11, 19)} UTC`;
 }
 
+/** `09:15:20.650`; the service leaves out zeros at the end of a fraction, and a fraction that is nothing. */
+export function timeOfDay(instant: string): string {
+  const [, time, fraction] = /^[^T]*T(\d\d:\d\d:\d\d)(?:\.(\d+))?/.exec(instant) ?? [];
+  return time === undefined ? instant : `${time}.${(fraction ?? '').slice(0, 3).padEnd(3, '0')}`;
+}
+
 /** `0.4 s`, `2 min 5 s`, `3 h 10 min`. */
 export function lasting(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000;

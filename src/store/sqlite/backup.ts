@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import type { DatabaseSync } from 'node:sqlite';
 import type { StoreBackupProgress, StoreBackupReport } from '../../contract/run-options.ts';
 import { CordonError } from '../../domain/error.ts';
-import { copyDatabase } from './copy.ts';
+import { copyDatabase, readDatabase } from './copy.ts';
 import { inspect, refuseEmulators } from './inspect.ts';
 import { lockDatabase } from './lock.ts';
 
@@ -48,14 +49,15 @@ export async function restoreDatabase(
 ): Promise<StoreBackupReport> {
   requireFile(from, 'There is no backup');
   for (const part of ['', '-wal', '-shm']) refuseExisting(`${to}${part}`);
+  // Before anything is made; the copy is checked again, since a copy can go wrong by itself.
+  await readDatabase(from, trusted);
   const lock = lockDatabase(to, pid);
   try {
     const contents = await copyDatabase(
       from,
       to,
       (copy) => {
-        const found = inspect(copy);
-        refuseEmulators(copy);
+        const found = trusted(copy);
         copy.exec(WITHOUT_EPOCH);
         return found;
       },
@@ -65,6 +67,13 @@ export async function restoreDatabase(
   } finally {
     lock.release();
   }
+}
+
+/** What a database holds that may be put in place. */
+function trusted(database: DatabaseSync): ReturnType<typeof inspect> {
+  const found = inspect(database);
+  refuseEmulators(database);
+  return found;
 }
 
 function requireFile(path: string, what: string): void {

@@ -45,17 +45,30 @@ export async function copyDatabase<T>(
   }
 }
 
-async function copyPages(from: string, to: string, progress: (progress: StoreBackupProgress) => void) {
-  const source = new DatabaseSync(from, { readOnly: true, timeout: PATIENCE_MS });
-  try {
-    // Held for the whole copy. Without it each write of the server would begin the copy anew.
-    source.exec('begin');
-    source.prepare('select count(*) from sqlite_schema').get();
-    await backup(source, to, {
+function copyPages(from: string, to: string, progress: (progress: StoreBackupProgress) => void) {
+  return readDatabase(from, (source) =>
+    backup(source, to, {
       rate: PAGES,
       progress: ({ totalPages, remainingPages }) =>
         progress({ done: totalPages - remainingPages, total: totalPages }),
-    });
+    }),
+  );
+}
+
+/**
+ * Reads a database as it is at one moment, within one transaction.
+ * @throws CordonError `DisallowedOperation` when it is none
+ */
+export async function readDatabase<T>(
+  from: string,
+  read: (source: DatabaseSync) => T | Promise<T>,
+): Promise<T> {
+  const source = new DatabaseSync(from, { readOnly: true, timeout: PATIENCE_MS });
+  try {
+    // Held until the end. Without it each write of the server would begin a copy anew.
+    source.exec('begin');
+    source.prepare('select count(*) from sqlite_schema').get();
+    return await read(source);
   } catch (cause) {
     if (failureOf(cause).code !== NOT_A_DATABASE) throw cause;
     throw new CordonError('DisallowedOperation', `${from} is no database.`, { cause });

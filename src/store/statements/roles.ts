@@ -38,6 +38,12 @@ export const ROLES = {
     'delete from role_principal where tenant_id = $1 and role_id = $2 and principal = $3',
   ),
   countGroup: statement('count group', 'update tenant set last_group_id = last_group_id + 1 where id = $1'),
+  /** The rank that is wanted becomes free: the group that has it moves down, and all below it. */
+  freeRank: statement(
+    'free rank of groups',
+    `update machine_group set rank = rank + 1 where tenant_id = $1 and rank >= cast($2 as integer)
+       and exists (select 1 from machine_group g where g.tenant_id = $1 and g.rank = cast($2 as integer))`,
+  ),
   createGroup: statement(
     'create group',
     `insert into machine_group (tenant_id, id, name, rank, rules, created_at)

@@ -146,4 +146,24 @@ export function accessConformance(engine: string, open: OpenStore): void {
     assert.equal((await store.createGroup(makeGroup({ name: 'servers' })))?.id, 3);
     await assert.rejects(store.createGroup(makeGroup({ tenantId: 'nowhere' })));
   });
+
+  test(say('a group at a taken rank comes first there, and others move down by one'), async () => {
+    await using store = await tenants();
+    const ranks = async (tenant = TENANT) =>
+      (await store.groups(tenant)).map(({ name, rank }) => `${rank} ${name}`);
+    for (const [name, rank] of [
+      ['a', 1],
+      ['b', 2],
+      ['d', 4],
+    ] as const)
+      await store.createGroup(makeGroup({ name, rank }));
+    await store.createGroup(makeGroup({ tenantId: OTHER_TENANT, rank: 1 }));
+    await store.createGroup(makeGroup({ name: 'c', rank: 3 }));
+    assert.deepEqual(await ranks(), ['1 a', '2 b', '3 c', '4 d'], 'a free rank moves nobody');
+    assert.equal((await store.createGroup(makeGroup({ name: 'new', rank: 2 })))?.rank, 2);
+    assert.deepEqual(await ranks(), ['1 a', '2 new', '3 b', '4 c', '5 d']);
+    assert.equal(await store.createGroup(makeGroup({ name: 'A', rank: 1 })), null);
+    assert.deepEqual(await ranks(), ['1 a', '2 new', '3 b', '4 c', '5 d'], 'a refusal moves nobody');
+    assert.deepEqual(await ranks(OTHER_TENANT), ['1 workstations']);
+  });
 }
