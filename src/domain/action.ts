@@ -82,3 +82,40 @@ export interface ControlState {
   /** Whether an action of the control has not ended yet; it is the one that `actionId` names. */
   readonly active: boolean;
 }
+
+/** What a request decides of the action that it makes. */
+export type NewAction = Pick<
+  MachineAction,
+  | 'tenantId'
+  | 'id'
+  | 'type'
+  | 'control'
+  | 'machineId'
+  | 'computerDnsName'
+  | 'requestor'
+  | 'requestorComment'
+  | 'externalId'
+  | 'releaseAt'
+  | 'releaseOf'
+  | 'deadline'
+> & { readonly at: Instant };
+
+/** An action as it begins; what the store numbers is set by the store. */
+export function pendingAction({ at, ...given }: NewAction): MachineAction {
+  return {
+    ...given,
+    status: 'Pending',
+    createdAt: at,
+    updatedAt: at,
+    cancellationRequestor: null,
+    cancellationComment: null,
+    cancelledAt: null,
+    errorHResult: 0,
+    requestSource: 'PublicApi',
+    generation: 0,
+    modeBefore: 'unmanaged',
+    actionBefore: null,
+    releaseBefore: null,
+    revision: 1,
+  };
+}

@@ -1,6 +1,6 @@
 import type { Report } from '../contract/device.ts';
 import { type Instant, wireTime } from '../contract/time.ts';
-import type { ControlState, MachineAction } from './action.ts';
+import { type ControlState, type MachineAction, pendingAction } from './action.ts';
 import { carriesProof } from './report.ts';
 
 /** True while the release that an action asked for is still to come, by the control's row. */
@@ -24,7 +24,7 @@ export function timedRelease(
   releaseAt: Instant,
   { id, at, deadline }: { id: string; at: Instant; deadline: Instant },
 ): MachineAction {
-  return {
+  return pendingAction({
     tenantId: restriction.tenantId,
     id,
     type: 'UnrestrictCodeExecution',
@@ -33,24 +33,12 @@ export function timedRelease(
     computerDnsName: restriction.computerDnsName,
     requestor: `timed release of ${restriction.id}`,
     requestorComment: `The release time ${wireTime(releaseAt)}, which ${restriction.requestor} had set, was reached.`,
-    status: 'Pending',
-    createdAt: at,
-    updatedAt: at,
-    cancellationRequestor: null,
-    cancellationComment: null,
-    cancelledAt: null,
-    errorHResult: 0,
+    at,
     externalId: restriction.externalId,
-    requestSource: 'PublicApi',
-    generation: 0,
-    modeBefore: 'unmanaged',
-    actionBefore: null,
     releaseAt: null,
-    releaseBefore: null,
     releaseOf: restriction.id,
     deadline,
-    revision: 1,
-  };
+  });
 }
 
 /**

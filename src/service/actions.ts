@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ACTION_TYPES, type ActionTypeName } from '../contract/control.ts';
 import { type Instant, wireTime } from '../contract/time.ts';
-import type { ActionEvent, MachineAction } from '../domain/action.ts';
+import { type ActionEvent, type MachineAction, pendingAction } from '../domain/action.ts';
 import { CordonError } from '../domain/error.ts';
 import type { Page, Query } from '../domain/query.ts';
 import { requireSupport } from '../domain/support.ts';
@@ -83,7 +83,7 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
     const milliseconds = clock.milliseconds();
     const at = clock.now();
     const releaseAt = releaseAfter === null ? null : instantAfter(milliseconds, releaseAfter);
-    const action: MachineAction = {
+    const action = pendingAction({
       tenantId: machine.tenantId,
       id: newId(),
       type: typeName,
@@ -92,24 +92,12 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
       computerDnsName: machine.computerDnsName,
       requestor: requestorOf(call.caller),
       requestorComment: comment,
-      status: 'Pending',
-      createdAt: at,
-      updatedAt: at,
-      cancellationRequestor: null,
-      cancellationComment: null,
-      cancelledAt: null,
-      errorHResult: 0,
+      at,
       externalId: input.externalId,
-      requestSource: 'PublicApi',
-      generation: 0,
-      modeBefore: 'unmanaged',
-      actionBefore: null,
       releaseAt,
-      releaseBefore: null,
       releaseOf: null,
       deadline: noLaterThan(releaseAt, instantAfter(milliseconds, timeouts(machine).pending)),
-      revision: 1,
-    };
+    });
     const idempotency =
       input.idempotencyKey === null
         ? null
