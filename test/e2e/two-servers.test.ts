@@ -49,6 +49,7 @@ const waits = async (device: PuppetDevice): Promise<{ answered: Promise<number> 
   const answered = device.next({ waitSeconds: 30 }).then(() => performance.now());
   return { answered };
 };
+/** Time in which a device's call has most likely come to wait; what is asserted holds also where it has not. */
 const moment = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe('two servers on one database', { skip: whyNoPostgres() ?? false, timeout: 600_000 }, () => {
