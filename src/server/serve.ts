@@ -87,10 +87,9 @@ export function exposureOf(options: Pick<ServeOptions, 'listen' | 'publicUrl' | 
 /** The PEM files of a server's certificate. @throws Error naming the file that cannot be read */
 export async function readTls(files: TlsFiles | null): Promise<{ cert: string; key: string } | null> {
   if (files === null) return null;
-  const [cert, key] = await Promise.all([
-    readNamedFile('--tls-cert', files.certificate, "the server's certificate chain in PEM"),
-    readNamedFile('--tls-key', files.key, "the certificate's private key in PEM"),
-  ]);
+  // One after the other, so that of two files that cannot be read the same one is always named.
+  const cert = await readNamedFile('--tls-cert', files.certificate, "the server's certificate chain in PEM");
+  const key = await readNamedFile('--tls-key', files.key, "the certificate's private key in PEM");
   return { cert, key };
 }
 
