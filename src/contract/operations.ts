@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox';
+import { ACTION_TYPES } from './control.ts';
 import {
   APPLICATION_BODIES,
   ENROLMENT_TOKEN_BODY,
@@ -116,6 +117,17 @@ export const TIMED_ACTION_BODY = Type.Object(
   {
     ...ACTION_BODY.properties,
     ReleaseAfter: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  },
+  closed,
+);
+/** Machines that one call may name; more is `MaximumBatchSizeExceeded`. */
+export const MACHINES_MAXIMUM = 500;
+/** One action on each of several machines, named by id, DNS name or directory id. */
+export const ACTIONS_BODY = Type.Object(
+  {
+    Type: Type.Enum(Object.keys(ACTION_TYPES)),
+    Machines: Type.Array(Type.String({ minLength: 1, maxLength: 256 }), { minItems: 1 }),
+    ...TIMED_ACTION_BODY.properties,
   },
   closed,
 );
@@ -284,6 +296,14 @@ export const OPERATIONS = {
     'Let the machine run only trusted software until a time has passed',
     RESTRICT,
     { success: 201, limit: VENDOR_LIMIT, body: TIMED_ACTION_BODY },
+  ),
+  requestActions: cordon(
+    'requestActions',
+    'POST',
+    '/machines/actions',
+    'Start one action on each of several machines; one result each, one call of the limit',
+    RESTRICT,
+    { limit: VENDOR_LIMIT, body: ACTIONS_BODY },
   ),
   getActionState: cordon(
     'getActionState',
