@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { MACHINES_MAXIMUM } from '../contract/action-operations.ts';
 import { ACTION_TYPES, type ActionTypeName } from '../contract/control.ts';
-import { MACHINES_MAXIMUM } from '../contract/operations.ts';
 import type { MachineAction } from '../domain/action.ts';
 import { CordonError } from '../domain/error.ts';
 import { type ActionInput, type Actions, checkedInput } from './actions.ts';
