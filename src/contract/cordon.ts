@@ -108,6 +108,18 @@ export interface WireActionState extends WireMachineAction {
   releaseOf: string | null;
 }
 
+/** What came of one machine of `POST /cordon/v1/machines/actions`, in the order in which they were named. */
+export interface WireRequestedAction {
+  /** As the request named it. */
+  machine: string;
+  /** 201, or the status that a call for this machine alone would have had. */
+  status: number;
+  /** The accepted action; null where it was refused. */
+  action: WireActionState | null;
+  /** Why it was refused, as the error of a call for this machine alone; null where it was accepted. */
+  error: { code: string; message: string } | null;
+}
+
 export interface WireMachineState extends WireMachine {
   drivers: DriverFacts[];
   controls: WireControl[];

@@ -36,8 +36,9 @@ export interface WireMachineAction {
   troubleshootInfo: string | null;
 }
 
-const text = (name: string, column: string, options: Partial<Property> = {}): Property => ({
+const text = (name: string, column: string, meaning: string, options: Partial<Property> = {}): Property => ({
   name,
+  meaning,
   kind: 'string',
   nullable: false,
   filterable: true,
@@ -61,25 +62,53 @@ const VENDOR_TYPES = [
 export const MACHINE_ACTION: EntityType = {
   set: 'MachineActions',
   properties: [
-    text('id', 'id', { kind: 'guid' }),
-    text('type', 'type', { kind: 'enum', values: VENDOR_TYPES }),
-    text('title', 'title', { nullable: true, filterable: false }),
-    text('requestor', 'requestor'),
-    text('requestorComment', 'requestor_comment'),
-    text('status', 'status', { kind: 'enum', values: ACTION_STATUSES }),
-    text('machineId', 'machine_id'),
-    text('computerDnsName', 'computer_dns_name', { nullable: true }),
-    text('creationDateTimeUtc', 'created_at', { kind: 'time' }),
-    text('lastUpdateDateTimeUtc', 'updated_at', { kind: 'time' }),
-    text('cancellationRequestor', 'cancellation_requestor', { nullable: true }),
-    text('cancellationComment', 'cancellation_comment', { nullable: true }),
-    text('cancellationDateTimeUtc', 'cancelled_at', { kind: 'time', nullable: true }),
-    text('errorHResult', 'error_hresult', { kind: 'integer' }),
-    text('scope', 'scope', { nullable: true }),
-    text('externalId', 'external_id', { nullable: true }),
-    text('requestSource', 'request_source'),
-    text('relatedFileInfo', 'related_file_info', { kind: 'complex', nullable: true, filterable: false }),
-    text('commands', 'commands', { kind: 'complex', filterable: false }),
-    text('troubleshootInfo', 'troubleshoot_info', { nullable: true, filterable: false }),
+    text('id', 'id', 'Identity of the action.', { kind: 'guid' }),
+    text(
+      'type',
+      'type',
+      'What was asked for. Cordon makes `RestrictCodeExecution` and `UnrestrictCodeExecution`.',
+      { kind: 'enum', values: VENDOR_TYPES },
+    ),
+    text('title', 'title', 'Always null.', { nullable: true, filterable: false }),
+    text(
+      'requestor',
+      'requestor',
+      'Who asked: the display name of the application, or the principal name of the user.',
+    ),
+    text('requestorComment', 'requestor_comment', 'The comment of the request.'),
+    text(
+      'status',
+      'status',
+      'Where the action stands. `Succeeded`, `Failed`, `TimeOut` and `Cancelled` are final; `Succeeded` means proven on the device.',
+      { kind: 'enum', values: ACTION_STATUSES },
+    ),
+    text('machineId', 'machine_id', 'The machine that the action is for.'),
+    text('computerDnsName', 'computer_dns_name', 'DNS name of that machine.', { nullable: true }),
+    text('creationDateTimeUtc', 'created_at', 'When the action was asked for.', { kind: 'time' }),
+    text('lastUpdateDateTimeUtc', 'updated_at', 'When its status changed last.', { kind: 'time' }),
+    text('cancellationRequestor', 'cancellation_requestor', 'Who cancelled it.', { nullable: true }),
+    text('cancellationComment', 'cancellation_comment', 'The comment of the cancellation.', {
+      nullable: true,
+    }),
+    text('cancellationDateTimeUtc', 'cancelled_at', 'When it was cancelled.', {
+      kind: 'time',
+      nullable: true,
+    }),
+    text('errorHResult', 'error_hresult', '0 where there was no error.', { kind: 'integer' }),
+    text('scope', 'scope', 'Null for the actions that Cordon makes.', { nullable: true }),
+    text('externalId', 'external_id', "The customer's own correlation id, as the request had it.", {
+      nullable: true,
+    }),
+    text('requestSource', 'request_source', '`PublicApi` for calls of the API.'),
+    text('relatedFileInfo', 'related_file_info', 'Null for the actions that Cordon makes.', {
+      kind: 'complex',
+      nullable: true,
+      filterable: false,
+    }),
+    text('commands', 'commands', 'Empty for the actions that Cordon makes.', {
+      kind: 'complex',
+      filterable: false,
+    }),
+    text('troubleshootInfo', 'troubleshoot_info', 'Always null.', { nullable: true, filterable: false }),
   ],
 };

@@ -1,4 +1,4 @@
-/** How the properties of an entity are described once, for replies, `$filter`, `$orderby` and `$select` alike. */
+/** How the properties of an entity are described once, for replies and their schemas, `$filter`, `$orderby` and `$select` alike. */
 
 /** What a property holds, and so which literals `$filter` may compare it with. */
 export type PropertyKind = 'string' | 'enum' | 'guid' | 'time' | 'integer' | 'boolean' | 'tags' | 'complex';
@@ -6,6 +6,8 @@ export type PropertyKind = 'string' | 'enum' | 'guid' | 'time' | 'integer' | 'bo
 export interface Property {
   /** Exact spelling on the wire; queries may use any letter case. */
   readonly name: string;
+  /** What it says, for those who read the API's description. */
+  readonly meaning: string;
   readonly kind: PropertyKind;
   readonly nullable: boolean;
   /** May stand in `$filter` and `$orderby`. */

@@ -1,6 +1,6 @@
 import type { ActionTypeName } from '../contract/control.ts';
 import { MACHINE_ACTION } from '../contract/machine-action.ts';
-import type { Operation } from '../contract/operations.ts';
+import type { Operation } from '../contract/operation.ts';
 import { entityReply } from './collection.ts';
 import { type Handler, handler } from './handler.ts';
 import { wireMachineAction } from './representation/machine-action.ts';

@@ -46,10 +46,15 @@ export function faultOf(error: unknown): CordonError {
   return new CordonError('InternalServerError', 'An internal error occurred; try again.', { cause: error });
 }
 
+/** What the caller is told of an error: its code on the wire, and its message. */
+export function wireFault(fault: CordonError): { code: string; message: string } {
+  const entry: { status: number; wire?: string } = ERROR_CODES[fault.code];
+  return { code: entry.wire ?? fault.code, message: fault.message };
+}
+
 /** The body of an error answer. */
 export function wireError(fault: CordonError, correlation: string): WireError {
-  const entry: { status: number; wire?: string } = ERROR_CODES[fault.code];
-  return { error: { code: entry.wire ?? fault.code, message: fault.message, target: correlation } };
+  return { error: { ...wireFault(fault), target: correlation } };
 }
 
 /** Answers a failure in the vendor's shape, and tells the log what the caller is not told. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import type { Operation } from '../contract/operations.ts';
+import type { Operation } from '../contract/operation.ts';
 import { callerKey } from '../service/call.ts';
 import { wrongMethod } from './addresses.ts';
 import { ODATA_TYPE } from './faults.ts';

@@ -1,4 +1,10 @@
-import type { WireActionEvent, WireActionRecord, WireActionState } from '../contract/cordon.ts';
+import type { ActionTypeName } from '../contract/control.ts';
+import type {
+  WireActionEvent,
+  WireActionRecord,
+  WireActionState,
+  WireRequestedAction,
+} from '../contract/cordon.ts';
 import type { WireMachineAction } from '../contract/machine-action.ts';
 import { type CollectionQuery, collection } from './collection.ts';
 import { ClientError } from './error.ts';
@@ -33,6 +39,15 @@ export interface ActionVerbs {
    * @throws ClientError `NoTimedRelease` where the service has no such thing; nothing was asked of the machine then.
    */
   restrictFor(machine: string, request: TimedActionRequest): Promise<WireActionState>;
+  /**
+   * Asks for one action on each of at most 500 machines in one call; each is accepted or refused for itself, and the
+   * results come in the order of the machines. Cordon only.
+   */
+  requestMany(
+    type: ActionTypeName,
+    machines: readonly string[],
+    request: ActionRequest & Partial<TimedActionRequest>,
+  ): Promise<WireRequestedAction[]>;
   /** Lets the machine run any application again. */
   unrestrict(machine: string, request: ActionRequest): Promise<WireMachineAction>;
   /** Cancels an action that is not final. */
@@ -96,6 +111,20 @@ export function actionVerbs(call: Transport, system: System): ActionVerbs {
   return {
     restrict: (machine, request) => post('restrictCodeExecution', machine, request),
     restrictFor,
+    requestMany: async (type, machines, { comment, externalId, releaseAfter, idempotencyKey, signal }) => {
+      const reply = await call<{ value: WireRequestedAction[] }>('requestActions', {
+        body: {
+          Type: type,
+          Machines: machines,
+          Comment: comment,
+          ...(externalId === undefined ? {} : { ExternalId: externalId }),
+          ...(releaseAfter === undefined ? {} : { ReleaseAfter: releaseAfter }),
+        },
+        idempotencyKey,
+        signal,
+      });
+      return reply.value;
+    },
     unrestrict: (machine, request) => post('unrestrictCodeExecution', machine, request),
     cancel: (id, comment, signal) =>
       call('cancelMachineAction', { parameters: { id }, body: { Comment: comment }, signal }),

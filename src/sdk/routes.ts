@@ -25,6 +25,7 @@ export const ROUTES = {
   listMachineStates: route('GET', '/cordon/v1/machines'),
   getMachineState: route('GET', '/cordon/v1/machines/:id'),
   timedRestrictCodeExecution: route('POST', '/cordon/v1/machines/:id/restrictCodeExecution'),
+  requestActions: route('POST', '/cordon/v1/machines/actions'),
   getActionState: route('GET', '/cordon/v1/machineactions/:id'),
   getActionHistory: route('GET', '/cordon/v1/machineactions/:id/history'),
   exportActions: route('GET', '/cordon/v1/machineactions'),

@@ -73,9 +73,7 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
     reference: string,
     input: ActionInput,
   ): Promise<MachineAction> => {
-    const comment = checkedComment(input.comment);
-    if (input.externalId !== null) requireText('ExternalId', input.externalId);
-    const releaseAfter = checkedReleaseAfter(input.releaseAfter ?? null);
+    const { comment, releaseAfter } = checkedInput(input);
     const machine = await store.actionTarget(call.caller.tenantId, reference, call.visible);
     if (machine === null) throw notFound('Machine', reference);
     const type = ACTION_TYPES[typeName];
@@ -232,7 +230,24 @@ function requestedEvent(action: MachineAction, call: Call): ActionEvent {
   };
 }
 
-/** @throws CordonError `InvalidInput` when the key is not 1 to 255 visible ASCII characters */
+/**
+ * What can be said of a request before its machine is known.
+ * @returns the comment, and the milliseconds of `releaseAfter`
+ * @throws CordonError `MissingRequiredParameter`, `InvalidInput`
+ */
+export function checkedInput(input: ActionInput): { comment: string; releaseAfter: number | null } {
+  const comment = checkedComment(input.comment);
+  if (input.externalId !== null) requireText('ExternalId', input.externalId);
+  const releaseAfter = checkedReleaseAfter(input.releaseAfter ?? null);
+  if (input.idempotencyKey !== null && !VISIBLE_ASCII.test(input.idempotencyKey)) {
+    throw new CordonError(
+      'InvalidInput',
+      'Invalid input Idempotency-Key. 1 to 255 visible ASCII characters are expected.',
+    );
+  }
+  return { comment, releaseAfter };
+}
+
 function idempotencyOf(
   call: Call,
   key: string,
@@ -240,12 +255,6 @@ function idempotencyOf(
   releaseAfter: number | null,
   expiresAt: Instant,
 ): IdempotencyKey {
-  if (!VISIBLE_ASCII.test(key)) {
-    throw new CordonError(
-      'InvalidInput',
-      'Invalid input Idempotency-Key. 1 to 255 visible ASCII characters are expected.',
-    );
-  }
   const what = ['POST', action.machineId, action.type, action.requestorComment, action.externalId];
   if (releaseAfter !== null) what.push(String(releaseAfter));
   const fingerprint = createHash('sha256').update(JSON.stringify(what)).digest('hex');

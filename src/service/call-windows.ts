@@ -1,4 +1,4 @@
-import type { Operation, RateLimit } from '../contract/operations.ts';
+import type { Operation, RateLimit } from '../contract/operation.ts';
 import type { Caller } from '../domain/caller.ts';
 import { CordonError } from '../domain/error.ts';
 import { callerKey } from './call.ts';

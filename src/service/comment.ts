@@ -1,4 +1,4 @@
-import { COMMENT_MAXIMUM } from '../contract/operations.ts';
+import { COMMENT_MAXIMUM } from '../contract/vendor-operations.ts';
 import { CordonError } from '../domain/error.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { DeviceFacts } from '../contract/device.ts';
-import { TAG_MAXIMUM } from '../contract/operations.ts';
 import { instantFrom } from '../contract/time.ts';
+import { TAG_MAXIMUM } from '../contract/vendor-operations.ts';
 import type { ControlState } from '../domain/action.ts';
 import { CordonError } from '../domain/error.ts';
 import { groupOf } from '../domain/grouping.ts';

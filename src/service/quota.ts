@@ -1,5 +1,5 @@
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
-import type { Operation, RateLimit } from '../contract/operations.ts';
+import type { Operation, RateLimit } from '../contract/operation.ts';
 import type { Caller } from '../domain/caller.ts';
 import { type CallWindow, countedIn, exceeded } from './call-windows.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
-import { OPERATIONS, type Operation } from '../../src/contract/operations.ts';
+import type { Operation } from '../../src/contract/operation.ts';
+import { OPERATIONS } from '../../src/contract/operations.ts';
 import {
   APPLICATION_PERMISSIONS,
   DELEGATED_PERMISSIONS,

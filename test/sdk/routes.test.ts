@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { OPERATIONS, type Operation } from '../../src/contract/operations.ts';
+import type { Operation } from '../../src/contract/operation.ts';
+import { OPERATIONS } from '../../src/contract/operations.ts';
 import { pathOf, ROUTES, type RouteId } from '../../src/sdk/routes.ts';
 
 test('every route of the client is the operation of the contract', () => {

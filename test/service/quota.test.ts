@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { mock } from 'node:test';
-import { OPERATIONS, type Operation } from '../../src/contract/operations.ts';
+import type { Operation } from '../../src/contract/operation.ts';
+import { OPERATIONS } from '../../src/contract/operations.ts';
 import type { Caller } from '../../src/domain/caller.ts';
 import { CordonError } from '../../src/domain/error.ts';
 import { createQuota, type Quota } from '../../src/service/quota.ts';

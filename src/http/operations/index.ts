@@ -18,6 +18,7 @@ import { listAlerts } from './listAlerts.ts';
 import { listMachineActions } from './listMachineActions.ts';
 import { listMachines } from './listMachines.ts';
 import * as machineStates from './machineStates.ts';
+import { requestActions } from './requestActions.ts';
 import { restrictCodeExecution } from './restrictCodeExecution.ts';
 import * as roles from './roles.ts';
 import * as serverKeys from './serverKeys.ts';
@@ -39,6 +40,7 @@ export const HANDLERS: Readonly<Record<OperationId, Handler>> = {
   changeMachineTags,
   listAlerts,
   timedRestrictCodeExecution,
+  requestActions,
   getActionState,
   getActionHistory,
   ...counts,
