@@ -32,9 +32,9 @@ import { ACTION_BODY, VENDOR_OPERATIONS } from './vendor-operations.ts';
 const TIMED_ACTION_BODY = Type.Object(
   {
     ...ACTION_BODY.properties,
-    ReleaseAfter: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    ReleaseAfter: Type.Optional(Type.Union([Type.String({ examples: ['PT4H'] }), Type.Null()])),
   },
-  { additionalProperties: false },
+  { title: 'TimedActionRequest', additionalProperties: false },
 );
 /** Every operation of the API; those that Cordon adds stand here, the vendor's in a file of their own. */
 export const OPERATIONS = {
