@@ -21,6 +21,7 @@ const STEPS: readonly Step[] = [
     name: 'types',
     script: [installed('typescript', 'bin', 'tsc'), '--noEmit', '--project', join(root, 'tsconfig.json')],
   },
+  { name: "the API's description", script: [join(root, 'scripts', 'openapi-lint.ts')] },
   {
     name: 'architecture, documents against code',
     script: [join(root, 'scripts', 'test.ts'), 'test/architecture', 'test/docs'],

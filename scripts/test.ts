@@ -9,10 +9,10 @@
  */
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec as Spec } from 'node:test/reporters';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
 /** Longest time of one test in milliseconds, unless it names its own `timeout`. */
@@ -46,6 +46,8 @@ let failed = false;
 
 const stream = run({
   files,
+  // Every answer of a server is compared with the API's description, whichever client a test uses.
+  execArgv: ['--import', pathToFileURL(join(root, 'test/kit/described.ts')).href],
   // More processes than cores only lengthen the waits that tests have deadlines for.
   concurrency: Math.max(2, availableParallelism()),
   timeout: TEST_TIMEOUT,

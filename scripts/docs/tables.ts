@@ -7,9 +7,11 @@ import { SYSCTLS } from '../../src/agent/drivers/fapolicyd/sysctls.ts';
 import { INSTALL_STEPS } from '../../src/agent/install/steps.ts';
 import { HARDENING, LEFT_OUT } from '../../src/agent/install/unit-settings.ts';
 import { ERROR_CODES } from '../../src/contract/errors.ts';
+import { templateOf } from '../../src/contract/openapi/path.ts';
 import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS } from '../../src/contract/operations.ts';
 import { TOKEN_REFUSALS } from '../../src/contract/token.ts';
+import { UNSUPPORTED_OPERATIONS } from '../../src/contract/vendor-unsupported.ts';
 import { BEHAVIOURS } from '../../src/emulator/behaviour.ts';
 import { REASONS, ROOMS, type Room, RULES } from '../../test/architecture/rules.ts';
 import { FAULTS } from '../../test/kit/faults/table.ts';
@@ -74,6 +76,26 @@ export const TABLES: Readonly<Record<string, Table>> = {
     file: 'docs/operations.md',
     heads: operationHeads,
     rows: () => operations('cordon').map(operationRow),
+  },
+  'supported-api': {
+    file: 'docs/supported-api.md',
+    heads: ['call', 'what it does', 'how it differs from the vendor’s'],
+    rows: () =>
+      operations('vendor').map((operation) => [
+        `\`${callOf(operation)}\``,
+        operation.summary,
+        operation.differs ?? 'not at all',
+      ]),
+  },
+  'unsupported-api': {
+    file: 'docs/supported-api.md',
+    heads: ['call', 'what it would do', 'answer'],
+    rows: () =>
+      UNSUPPORTED_OPERATIONS.map(({ method, path, summary, answer }) => [
+        `\`${method} /api${templateOf(path)}\``,
+        summary,
+        `${ERROR_CODES[answer].status} \`${answer}\``,
+      ]),
   },
   behaviours: {
     file: 'docs/operating.md',
@@ -162,10 +184,13 @@ function decisionRow(path: string): string[] {
   return [`[${title}](${basename(path)})`, /^Date: *(\S+)$/m.exec(text)?.[1] ?? ''];
 }
 
-function operationRow({ base, method, path, id, requirement, limit, success }: Operation): string[] {
-  const address = `${base === 'vendor' ? '/api' : '/cordon/v1'}${path.replace(/:(\w+)/g, '{$1}')}`;
+const callOf = ({ base, method, path }: Operation) =>
+  `${method} ${base === 'vendor' ? '/api' : '/cordon/v1'}${templateOf(path)}`;
+
+function operationRow(operation: Operation): string[] {
+  const { id, requirement, limit, success } = operation;
   return [
-    `\`${method} ${address}\``,
+    `\`${callOf(operation)}\``,
     id,
     codes(requirement.application),
     codes(requirement.delegated),

@@ -12,9 +12,9 @@ import { ACTION_BODY } from './vendor-operations.ts';
 const TIMED_ACTION_BODY = Type.Object(
   {
     ...ACTION_BODY.properties,
-    ReleaseAfter: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    ReleaseAfter: Type.Optional(Type.Union([Type.String({ examples: ['PT4H'] }), Type.Null()])),
   },
-  { additionalProperties: false },
+  { title: 'TimedActionRequest', additionalProperties: false },
 );
 /** Machines that one call may name; more is `MaximumBatchSizeExceeded`. */
 export const MACHINES_MAXIMUM = 500;
@@ -25,7 +25,7 @@ const ACTIONS_BODY = Type.Object(
     Machines: Type.Array(Type.String({ minLength: 1, maxLength: 256 }), { minItems: 1 }),
     ...TIMED_ACTION_BODY.properties,
   },
-  { additionalProperties: false },
+  { title: 'ActionsRequest', additionalProperties: false },
 );
 export const ACTION_OPERATIONS = {
   listMachineStates: cordon(

@@ -20,6 +20,8 @@ export interface Operation {
   readonly summary: string;
   /** What else somebody who calls it must know, in Markdown; null where the summary says it all. */
   readonly details: string | null;
+  /** How a vendor's operation differs from the vendor's, in Markdown; null where a client cannot tell. */
+  readonly differs: string | null;
   readonly requirement: Requirement;
   readonly limit: RateLimit | null;
   readonly success: 200 | 201 | 204;
@@ -56,6 +58,7 @@ const rowsOf =
     path,
     summary,
     details: null,
+    differs: null,
     requirement,
     limit,
     success: 200,

@@ -11,30 +11,39 @@ export const COMMENT_MAXIMUM = 4000;
 /** Tags are at most this many characters, as the vendor's registry key allows (reference, section 5.2). */
 export const TAG_MAXIMUM = 200;
 
-const closed = { additionalProperties: false } as const;
+const closed = (title: string) => ({ title, additionalProperties: false });
 
 /** Body of an action on a machine. `ExternalId` is the customer's own correlation id. */
 export const ACTION_BODY = Type.Object(
   {
-    Comment: Type.String(),
+    Comment: Type.String({
+      description: 'Why: 1 to 4,000 characters.',
+      examples: ['ticket 8841: host rebuilt'],
+    }),
     ExternalId: Type.Optional(Type.Union([Type.String({ maxLength: 255 }), Type.Null()])),
   },
-  closed,
+  closed('ActionRequest'),
 );
 /** Body of a cancellation, whose comment may be left out (decision 0008). */
 export const CANCEL_BODY = Type.Object(
   { Comment: Type.Optional(Type.Union([Type.String(), Type.Null()])) },
-  closed,
+  closed('CancelRequest'),
 );
 export const TAG_BODY = Type.Object(
   { Value: Type.String(), Action: Type.Union([Type.Literal('Add'), Type.Literal('Remove')]) },
-  closed,
+  closed('TagRequest'),
 );
 
 const ACTIONS = collection('MachineActionCollection', ACTION_SCHEMA);
 const MACHINES = collection('MachineCollection', MACHINE_SCHEMA);
 /** Cordon raises none. */
 const NO_ALERT = Type.Object({});
+
+const EFFECT =
+  'Carried out on Linux and by simulated devices; a machine without a driver is refused with `OsPlatformNotSupported`. `ExternalId` and `Idempotency-Key` are taken besides.';
+const MACHINE = 'A rating that nothing makes, such as `riskScore`, is null.';
+const QUERY =
+  '`$orderby`, `$select` and `$count` are taken besides what the vendor documents. `$expand`, `$search` and `$apply` are refused with `ODataError`.';
 
 export const VENDOR_OPERATIONS = {
   restrictCodeExecution: vendor(
@@ -46,6 +55,7 @@ export const VENDOR_OPERATIONS = {
     {
       success: 201,
       body: ACTION_BODY,
+      differs: EFFECT,
       reply: entity(ACTION_SCHEMA),
       parameters: IDEMPOTENT,
       details: 'Accepted, not yet done: the action is `Pending` and is followed with `getMachineAction`.',
@@ -60,6 +70,7 @@ export const VENDOR_OPERATIONS = {
     {
       success: 201,
       body: ACTION_BODY,
+      differs: EFFECT,
       reply: entity(ACTION_SCHEMA),
       parameters: IDEMPOTENT,
       details: 'Accepted, not yet done: the action is `Pending` and is followed with `getMachineAction`.',
@@ -71,7 +82,7 @@ export const VENDOR_OPERATIONS = {
     '/machineactions',
     'List machine actions',
     READ_MACHINES,
-    { reply: ACTIONS, parameters: ODATA },
+    { differs: QUERY, reply: ACTIONS, parameters: ODATA },
   ),
   getMachineAction: vendor(
     'getMachineAction',
@@ -87,7 +98,7 @@ export const VENDOR_OPERATIONS = {
     '/machineactions/$count',
     'Count machine actions; a bare number',
     READ_MACHINES,
-    { reply: NUMBER, parameters: FILTER_ONLY },
+    { differs: 'As the vendor has it for other collections.', reply: NUMBER, parameters: FILTER_ONLY },
   ),
   cancelMachineAction: vendor(
     'cancelMachineAction',
@@ -102,6 +113,7 @@ export const VENDOR_OPERATIONS = {
     },
   ),
   listMachines: vendor('listMachines', 'GET', '/machines', 'List machines', READ_MACHINES, {
+    differs: QUERY,
     reply: MACHINES,
     parameters: ODATA,
   }),
@@ -111,9 +123,10 @@ export const VENDOR_OPERATIONS = {
     '/machines/$count',
     'Count machines; a bare number',
     READ_MACHINES,
-    { reply: NUMBER, parameters: FILTER_ONLY },
+    { differs: 'As the vendor has it for other collections.', reply: NUMBER, parameters: FILTER_ONLY },
   ),
   getMachine: vendor('getMachine', 'GET', '/machines/:id', 'Get one machine', READ_MACHINES, {
+    differs: MACHINE,
     reply: entity(MACHINE_SCHEMA),
   }),
   listActionsOfMachine: vendor(
@@ -122,7 +135,11 @@ export const VENDOR_OPERATIONS = {
     '/machines/:id/machineactions',
     'List the actions of one machine',
     READ_MACHINES,
-    { reply: ACTIONS, parameters: ODATA },
+    {
+      differs: 'Not in the documentation of the vendor, but called by connectors.',
+      reply: ACTIONS,
+      parameters: ODATA,
+    },
   ),
   countActionsOfMachine: vendor(
     'countActionsOfMachine',
@@ -130,7 +147,7 @@ export const VENDOR_OPERATIONS = {
     '/machines/:id/machineactions/$count',
     'Count the actions of one machine; a bare number',
     READ_MACHINES,
-    { reply: NUMBER, parameters: FILTER_ONLY },
+    { differs: 'As the vendor has it for other collections.', reply: NUMBER, parameters: FILTER_ONLY },
   ),
   findMachinesByIp: vendor(
     'findMachinesByIp',
@@ -166,6 +183,9 @@ export const VENDOR_OPERATIONS = {
     '/alerts',
     'List alerts; always empty, for connection tests',
     READ_ALERTS,
-    { reply: collection('AlertCollection', NO_ALERT) },
+    {
+      differs: 'Always empty: Cordon raises no alerts. It is there for the connection tests of connectors.',
+      reply: collection('AlertCollection', NO_ALERT),
+    },
   ),
 } as const satisfies Record<string, Operation>;

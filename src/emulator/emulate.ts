@@ -106,6 +106,7 @@ async function assemble(
     sweepEvery: SWEEP_EVERY,
     serverKeyAge: null,
     passwordGrant: true,
+    tokenTenant: EMULATOR.tenant,
     acceptsDriver: (driver) => driver === 'simulated',
     newMachineId: simulatedMachineId,
     enrolledMillisecondsAgo: FIRST_SEEN_AGO,

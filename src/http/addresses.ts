@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { unsupportedAt } from '../contract/vendor-unsupported.ts';
 import { CordonError } from '../domain/error.ts';
 
 declare module 'fastify' {
@@ -36,6 +37,11 @@ export function addressRefusal(app: FastifyInstance) {
     const path = request.url.split('?')[0] ?? '';
     const allowed = methods.get(path.toLowerCase());
     if (allowed !== undefined) return wrongMethod(request, reply, allowed);
+    const unsupported = unsupportedAt(request.method, path);
+    if (unsupported !== null) {
+      const message = `Cordon does not have this operation of the vendor: ${unsupported.summary}. GET /reference shows what it has.`;
+      return new CordonError('NotFound', message);
+    }
     return new CordonError('NotFound', `There is nothing at ${request.method} ${path.slice(0, 256)}.`);
   };
 }

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { deviceChannel } from '../channel/devices.ts';
 import type { ListenAddress, RunRateLimit } from '../contract/run-options.ts';
 import { buildApp } from '../http/app.ts';
+import { descriptionRoutes } from '../http/description/routes.ts';
 import { createUnderWay } from '../http/load/under-way.ts';
 import type { Services } from '../http/services.ts';
 import { tokenRoutes } from '../http/token/routes.ts';
@@ -71,6 +72,8 @@ export interface ServerOptions {
   /** Milliseconds after which the key that devices pin gets its successor by itself; null leaves it to operators. */
   readonly serverKeyAge: number | null;
   readonly passwordGrant: boolean;
+  /** Tenant that the API's description names in the address of the token endpoint; left out, a placeholder stands there. */
+  readonly tokenTenant?: string;
   readonly acceptsDriver: (driver: string) => boolean;
   readonly newMachineId: (dnsName: string) => string;
   /** 0, or how long ago the machines of a simulated fleet were first seen. */
@@ -252,6 +255,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       accepts: options.acceptsDriver,
     }),
   });
+  descriptionRoutes(app, { publicUrl, tenant: options.tokenTenant ?? null });
   healthRoutes(app, store, draining.signal, options.ready ?? (() => true));
   await options.prepare?.(app, parts);
   try {

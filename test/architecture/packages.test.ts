@@ -41,6 +41,7 @@ const LICENCES = [
   'BSD-3-Clause',
   '0BSD',
   'BlueOak-1.0.0',
+  'PSF-2.0',
   'MIT OR Apache-2.0',
 ];
 

@@ -17,6 +17,7 @@ import type { ProviderTiming } from '../../src/service/tokens/provider.ts';
 import { createVerifier, type Verifier } from '../../src/service/tokens/verify.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openMemoryStore } from '../../src/store/sqlite/index.ts';
+import { checkDescribed } from './described.ts';
 
 export const PUBLIC_URL = 'https://cordon.test';
 export const TENANT = { id: '7c1e0d3a-0f0e-4c52-9a4f-3a1d0c6b5e21', name: 'Contoso' } as const;
@@ -115,6 +116,14 @@ export async function tokenWorld(options: TokenWorldOptions = {}): Promise<Token
   const write = (fields: object, message: string) => logged.push(`${message} ${JSON.stringify(fields)}`);
   const log = { info: write, warn: write, error: write };
   const app = Fastify({ routerOptions: { caseSensitive: false, maxParamLength: 2048 } });
+  app.addHook('onSend', async ({ method, raw }, reply, payload) => {
+    reply.header('odata-version', '4.0');
+    const headers = new Headers(
+      Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]),
+    );
+    const { statusCode: status } = reply;
+    await checkDescribed({ method, target: raw.url ?? '', status, headers, text: String(payload ?? '') });
+  });
   await app.register(tokenRoutes, { tokens: service, discovery, log, newId: randomUUID, milliseconds });
 
   return {

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { checkDescribed } from './described.ts';
 import type { Reply } from './reply.ts';
 
 /** Opens a bare connection, for what no HTTP client would send. */
@@ -15,7 +16,11 @@ export async function sendRaw(url: string, ...chunks: readonly (string | Buffer)
   const socket = await openConnection(url);
   try {
     for (const chunk of chunks) socket.write(chunk);
-    return parseReply(await answerOf(socket));
+    const reply = parseReply(await answerOf(socket));
+    const line = /^([A-Z]+) (\/\S*) HTTP\/1\.1\r\n/.exec(String(chunks[0] ?? ''));
+    if (line !== null && reply.headers.has('odata-version'))
+      await checkDescribed({ method: line[1]!, target: line[2]!, ...reply });
+    return reply;
   } finally {
     socket.destroy();
   }

@@ -12,6 +12,7 @@ import { enrolmentToken } from './enrolment-token.ts';
 import { group } from './group.ts';
 import { load } from './load.ts';
 import { machines } from './machines.ts';
+import { openapi } from './openapi.ts';
 import { restrict } from './restrict.ts';
 import { role } from './role.ts';
 import { serve } from './serve.ts';
@@ -22,7 +23,7 @@ import { unrestrict } from './unrestrict.ts';
 /** Headings of `cordon --help` and the verbs below each, in this order. */
 export const HEADINGS: Headings = {
   Respond: [machines, restrict, unrestrict, actions, action, cancel],
-  Run: [serve, emulate, demo, agent, load],
+  Run: [serve, emulate, demo, agent, load, openapi],
   Administer: [app, role, group, enrolmentToken, serverKey, audit, store],
 };
 
