@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts the command. CORDON_NAME_FILE=FILE gives CORDON_NAME the content of a file, such as a secret that is mounted: neither
+# Starts the command. _FILE behind the name of a variable takes its value from a file, such as a secret that is mounted: neither
 # the process list nor the container's settings show it.
 set -eu
 for name in $(env | sed -n 's/^\(CORDON_[A-Z_]*\)_FILE=.*/\1/p'); do
