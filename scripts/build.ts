@@ -25,7 +25,6 @@ const code = join(output, 'lib');
 
 rmSync(output, { recursive: true, force: true });
 mkdirSync(code, { recursive: true });
-mkdirSync(join(root, 'dist'), { recursive: true });
 const { packages } = await emitCommand(join(root, 'src'), code);
 const types = await emitSdk(root, code);
 const names = packages.map((directory) => directory.slice(directory.lastIndexOf('node_modules/') + 13));

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -23,7 +23,7 @@ export async function emitSdk(root: string, output: string): Promise<string[]> {
 }
 
 function emitTypes(root: string, directory: string): void {
-  const settings = join(root, 'dist/.sdk-types.json');
+  const settings = `${directory}.json`;
   const compilerOptions = {
     noEmit: false,
     declaration: true,
@@ -46,6 +46,7 @@ function emitTypes(root: string, directory: string): void {
   const { status, stdout } = spawnSync(process.execPath, [compiler, '--project', settings], {
     encoding: 'utf8',
   });
+  rmSync(settings);
   if (status !== 0) throw new Error(`The types of the client cannot be emitted:\n${stdout}`);
 }
 
