@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -8,21 +8,25 @@ import { freePort } from '../../test/kit/server-process.ts';
 import { median } from '../submit/measure.ts';
 import type { Part } from './part.ts';
 
-const COMMAND = fileURLToPath(new URL('../../src/bin/cordon.ts', import.meta.url));
+const BUILD = fileURLToPath(new URL('../../scripts/build.ts', import.meta.url));
 const PATIENCE = 60_000;
 
 /**
- * From the start of the process to its first answer, on an existing database and with Node's compile cache warm. The
- * first start makes both and does not count.
+ * From the start of the process to its first answer, as the package of npm is started, on an existing database and with Node's
+ * compile cache warm. The first start makes both and does not count.
  */
 export const start: Part = {
   name: 'start',
   figures: ['startMs'],
-  measures: 'exec of node to the first answered call, existing database, warm compile cache; median',
+  measures:
+    'exec of node to the first answered call, emitted package, existing database, warm compile cache; median',
   async run({ starts }, { directory, say }) {
+    const folder = join(directory, 'package');
+    const built = spawnSync(process.execPath, [BUILD, '--output', folder], { encoding: 'utf8' });
+    if (built.status !== 0) throw new Error(`The package cannot be emitted: ${built.stderr}`);
     const times: number[] = [];
     for (let turn = 0; turn <= starts; turn += 1) {
-      const milliseconds = await oneStart(directory);
+      const milliseconds = await oneStart(join(folder, 'lib/bin/start.cjs'), directory);
       say(
         `${turn === 0 ? 'first start, which does not count' : `start ${turn}`}: ${milliseconds.toFixed(0)} ms`,
       );
@@ -32,13 +36,13 @@ export const start: Part = {
   },
 };
 
-async function oneStart(directory: string): Promise<number> {
+async function oneStart(command: string, directory: string): Promise<number> {
   const port = await freePort();
   const begin = performance.now();
   const child = spawn(
     process.execPath,
     [
-      COMMAND,
+      command,
       ...['serve', '--data', join(directory, 'data'), '--listen', `127.0.0.1:${port}`, '--log-level', 'warn'],
     ],
     {

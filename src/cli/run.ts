@@ -19,7 +19,7 @@ export async function runCommandLine(
   io: Io,
 ): Promise<number> {
   let exit: Exit = 'done';
-  const program = buildProgram(headings, text, { io, runners }, (ended) => {
+  const program = buildProgram(named(headings, words[0]), text, { io, runners }, (ended) => {
     exit = ended;
   });
   try {
@@ -48,6 +48,15 @@ function report(error: unknown, help: string, json: boolean, io: Io): Exit {
   }
   if (io.environment.CORDON_DEBUG === '1' && error instanceof Error) io.stderr.write(`${error.stack}\n`);
   return exit;
+}
+
+/** The entry that the line begins with, alone when there is one: making the options of all verbs takes longer than most verbs. */
+function named(headings: Headings, word: string | undefined): Headings {
+  for (const [heading, entries] of Object.entries(headings)) {
+    const entry = entries.find(({ name }) => name === word);
+    if (entry !== undefined) return { [heading]: [entry] };
+  }
+  return headings;
 }
 
 /** The command line that shows the help of the verb, as far as it was written rightly. */

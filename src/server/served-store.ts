@@ -5,7 +5,6 @@ import type { ServeOptions } from '../contract/run-options.ts';
 import type { Log } from '../service/log.ts';
 import type { Neighbours } from '../service/neighbours.ts';
 import { UNFINISHED } from '../store/copy/index.ts';
-import { openPostgres } from '../store/postgres/index.ts';
 import { prepareDataDirectory } from './data-directory.ts';
 import { SYSTEM_TIME, type TimeSource } from './server.ts';
 import { DATABASE_FILE, openDirectory, type Store } from './stores.ts';
@@ -81,6 +80,8 @@ async function ofDirectory(data: string | null, committed?: (units: number) => v
 
 async function ofDatabase(url: string, committed?: (units: number) => void): Promise<ServedStore> {
   const { monotonic } = SYSTEM_TIME;
+  // Its packages are loaded where they are needed.
+  const { openPostgres } = await import('../store/postgres/index.ts');
   const { store, clock, signals } = await openPostgres(url, monotonic, committed);
   const time = { wall: clock.milliseconds, monotonic, measure: clock.measure };
   return { store, time, neighbours: signals, place: placeOf(url) };

@@ -10,6 +10,7 @@ import { demo } from './demo.ts';
 import { emulate } from './emulate.ts';
 import { enrolmentToken } from './enrolment-token.ts';
 import { group } from './group.ts';
+import { health } from './health.ts';
 import { load } from './load.ts';
 import { machines } from './machines.ts';
 import { openapi } from './openapi.ts';
@@ -23,7 +24,7 @@ import { unrestrict } from './unrestrict.ts';
 /** Headings of `cordon --help` and the verbs below each, in this order. */
 export const HEADINGS: Headings = {
   Respond: [machines, restrict, unrestrict, actions, action, cancel],
-  Run: [serve, emulate, demo, agent, load, openapi],
+  Run: [serve, emulate, demo, agent, load, openapi, health],
   Administer: [app, role, group, enrolmentToken, serverKey, audit, store],
 };
 

@@ -62,10 +62,15 @@ export async function prepare(
   io: Io,
 ): Promise<Pick<ClientOptions, 'url' | 'credentials'>> {
   const file = values.credentials === null ? {} : await readCredentials(values.credentials, io);
-  if (values.ca !== null) io.trust(await readNamed(values.ca, '--ca (CORDON_CA)', io));
+  await trustNamed(values.ca, io);
   const options = clientOptions(values, file);
   warnAboutPlainText(options, io);
   return options;
+}
+
+/** Trusts the certificates of a file that was named, for the whole process. */
+export async function trustNamed(ca: string | null, io: Io): Promise<void> {
+  if (ca !== null) io.trust(await readNamed(ca, '--ca (CORDON_CA)', io));
 }
 
 /** Options and variables first, then the file, then the emulator's well-known values where they were asked for. */

@@ -1,0 +1,39 @@
+/**
+ * `npm run build`: the package of npm as a folder, JavaScript that needs no TypeScript and no further package.
+ *
+ *     npm run build                     dist/package
+ *     npm run build -- --output DIR     elsewhere; DIR is emptied first
+ */
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { emitCommand } from './build/command.ts';
+import { publishedManifest } from './build/manifest.ts';
+import { noticesOf } from './build/notices.ts';
+import { emitSdk } from './build/sdk.ts';
+
+/** Documents that go along. */
+const DOCUMENTS = ['README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md'];
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { values } = parseArgs({
+  options: { output: { type: 'string', default: join(root, 'dist', 'package') } },
+});
+const output = resolve(values.output);
+const code = join(output, 'lib');
+
+rmSync(output, { recursive: true, force: true });
+mkdirSync(code, { recursive: true });
+const { packages } = await emitCommand(join(root, 'src'), code);
+const types = await emitSdk(root, code);
+const names = packages.map((directory) => directory.slice(directory.lastIndexOf('node_modules/') + 13));
+const repository = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+writeFileSync(
+  join(output, 'package.json'),
+  `${JSON.stringify(publishedManifest(repository, names, types), null, 2)}\n`,
+);
+writeFileSync(join(output, 'THIRD-PARTY-NOTICES.txt'), noticesOf(packages));
+for (const document of DOCUMENTS) copyFileSync(join(root, document), join(output, document));
+chmodSync(join(code, 'bin/start.cjs'), 0o755);
+console.log(`${output}: ${names.length} packages emitted into it`);
