@@ -100,7 +100,7 @@ test('the page on configuration says which verbs have no --json', () => {
   const running = ['serve', 'emulate', 'demo'];
   assert.deepEqual(
     without.filter((name) => !running.includes(name)).toSorted(),
-    ['agent run', 'audit', 'health'],
+    ['agent run', 'audit', 'health', 'openapi'],
     'docs/configuration.md names each of them',
   );
 });
