@@ -33,6 +33,7 @@ for (const [file, programs] of Object.entries(EXAMPLES)) {
         delay: 0,
         reset: false,
         allowRemote: false,
+        webhookAllow: [],
         secret: null,
         logLevel: 'silent',
       });

@@ -7,6 +7,7 @@ import {
   SERVER_KEY_BODY,
 } from './cordon.ts';
 import type { Requirement } from './permissions.ts';
+import { webhookOperations } from './webhook-operations.ts';
 
 /** Calls per window that one application of one tenant may make of one operation (reference, section 7). */
 export interface RateLimit {
@@ -124,6 +125,16 @@ export const TAG_BODY = Type.Object(
   closed,
 );
 
+/** Makes the row of an operation that is ours. */
+export type OwnOperation = (
+  id: string,
+  method: Operation['method'],
+  path: string,
+  summary: string,
+  requirement: Requirement,
+  rest?: Partial<Operation>,
+) => Operation;
+
 const vendor = (
   id: string,
   method: Operation['method'],
@@ -144,14 +155,7 @@ const vendor = (
   ...rest,
 });
 
-const cordon = (
-  id: string,
-  method: Operation['method'],
-  path: string,
-  summary: string,
-  requirement: Requirement,
-  rest: Partial<Operation> = {},
-): Operation => ({
+const cordon: OwnOperation = (id, method, path, summary, requirement, rest = {}) => ({
   id,
   method,
   base: 'cordon',
@@ -454,6 +458,7 @@ export const OPERATIONS = {
     MANAGE,
     { success: 204 },
   ),
+  ...webhookOperations(cordon, MANAGE),
 } as const satisfies Record<string, Operation>;
 
 export type OperationId = keyof typeof OPERATIONS;

@@ -41,6 +41,7 @@ const LICENCES = [
   'BSD-3-Clause',
   '0BSD',
   'BlueOak-1.0.0',
+  'Unlicense',
   'MIT OR Apache-2.0',
 ];
 
