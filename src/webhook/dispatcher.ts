@@ -193,7 +193,7 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
     const secrets = overlaps ? [webhook.secret, previousSecret] : [webhook.secret];
     const headers = { 'content-type': MESSAGE_TYPE, ...signatureHeaders(signed, secrets) };
     const result = await send({ url: webhook.url, headers, body }, stopping.signal);
-    return { result, milliseconds: Math.max(0, clock.milliseconds() - begun) };
+    return { result, milliseconds: Math.max(0, Math.round(clock.milliseconds() - begun)) };
   };
 
   const wake = (): void => {

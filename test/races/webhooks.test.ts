@@ -16,7 +16,8 @@ import { enrolMachines, makeAction, makeMachine, makeTransition, mustRequest } f
 import { makeWebhook } from '../kit/webhook.ts';
 
 const ACTIONS = 40;
-const NO_LOG = { info: () => {}, warn: () => {}, error: () => {} };
+const faults: object[] = [];
+const LOG = { info: () => {}, warn: () => {}, error: (fields: object) => void faults.push(fields) };
 
 describe('several processes that deliver from one database', {
   skip: whyNoPostgres() ?? false,
@@ -32,7 +33,7 @@ describe('several processes that deliver from one database', {
     createDispatcher({
       store,
       clock: clockOf(() => performance.timeOrigin + performance.now()),
-      log: NO_LOG,
+      log: LOG,
       newId: randomUUID,
       chance: () => 0,
       publicUrl: () => 'https://cordon.example.org',
@@ -68,10 +69,14 @@ describe('several processes that deliver from one database', {
     const looking = setInterval(() => {
       for (const { wake } of dispatchers) wake();
     }, 20);
-    await receiver.until((received) => received.length >= numbers.length * 2);
-    clearInterval(looking);
-    await Promise.all(dispatchers.map(({ stop }) => stop()));
+    try {
+      await receiver.until((received) => received.length >= numbers.length * 2);
+    } finally {
+      clearInterval(looking);
+      await Promise.all(dispatchers.map(({ stop }) => stop()));
+    }
 
+    assert.deepEqual(faults, []);
     const ids = receiver.received.map(({ message }) => message.id);
     assert.equal(new Set(ids).size, ids.length, 'nothing was sent twice');
     assert.equal(ids.length, numbers.length * 2);

@@ -103,16 +103,17 @@ export const DELIVERIES = {
      order by created_at desc, action_id desc, revision desc limit $9`,
   ),
   /**
-   * $3 now, $4 how many. A transition whose predecessor waits until later waits as long: so each row that is held up is
-   * looked at once per attempt of the one before, and not with every claim.
+   * $3 now, $4 how many. A transition whose predecessor waits for its next attempt waits as long: so each row that is held
+   * up is looked at once per attempt of the one before, and not with every claim. One whose predecessor is under way is
+   * left as it is: that may end while this statement still sees it so.
    */
   park: statement(
     'park deliveries',
-    `update webhook_delivery set due_at = (select max(p.due_at) ${earlier('webhook_delivery')})
+    `update webhook_delivery set due_at = (select max(p.due_at) ${earlier('webhook_delivery')} and p.lease is null)
      where tenant_id = $1 and webhook_id = $2 and due_at <= $3 and (action_id, revision) in (
        select d.action_id, d.revision from webhook_delivery d
        where d.tenant_id = $1 and d.webhook_id = $2 and d.due_at <= $3
-         and exists (select 1 ${earlier('d')} and p.due_at > $3)
+         and exists (select 1 ${earlier('d')} and p.due_at > $3 and p.lease is null)
        order by d.due_at limit $4)`,
   ),
   /** $3 now, $4 end of the lease, $5 lease, $6 how many. The condition on the time is repeated: of two processes one finds it. */
@@ -144,11 +145,11 @@ export const DELIVERIES = {
     'update webhook_delivery set lease = null, due_at = $1 where lease is not null and due_at > $1',
   ),
   logAttempt: statement('log attempt', insertInto('webhook_attempt', ATTEMPT_COLUMNS)),
-  /** $5 now: what waited for this transition may go. */
+  /** $5 now: what was put off for this transition may go. Writes in any case, so that it waits for whoever puts it off now. */
   wakeNext: statement(
     'wake next delivery',
-    `update webhook_delivery set due_at = $5
-     where tenant_id = $1 and webhook_id = $2 and action_id = $3 and due_at > $5 and lease is null
+    `update webhook_delivery set due_at = case when due_at > $5 then $5 else due_at end
+     where tenant_id = $1 and webhook_id = $2 and action_id = $3 and lease is null
        and revision = (select min(n.revision) from webhook_delivery n
          where n.tenant_id = $1 and n.webhook_id = $2 and n.action_id = $3 and n.revision > $4 and n.due_at is not null)`,
   ),

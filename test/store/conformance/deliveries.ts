@@ -69,6 +69,25 @@ export function deliveryConformance(engine: string, open: OpenStore): void {
     },
   );
 
+  test(
+    say('what was put off for the transition before it is taken as soon as that one has ended'),
+    async () => {
+      await using store = await fleet(open, 1);
+      await store.createWebhook(makeWebhook(), 9);
+      const action = await mustRequest(store, makeAction(1, makeMachine(1)));
+      const [first] = await claim(store, 5);
+      await store.advanceAction(makeTransition(action, 'InProgress', 6));
+      assert.deepEqual(await claim(store, 7), []);
+      await end(store, first!, 8, { state: 'waiting', failures: 1, dueAt: at(300) });
+      assert.deepEqual(await claim(store, 9), []);
+      assert.equal((await store.delivery({ ...first!, revision: 2 }))?.dueAt, at(300));
+      assert.equal(await store.replayDelivery(first!, at(10)), true);
+      const [again] = await claim(store, 10);
+      await end(store, again!, 11);
+      assert.deepEqual(revisions(await claim(store, 11)), [2]);
+    },
+  );
+
   test(say('claims at one moment share what is due, and nothing is taken twice'), async () => {
     await using store = await fleet(open, 30);
     await store.createWebhook(makeWebhook(), 9);
