@@ -131,7 +131,7 @@ const RETENTION_EVERY = 100;
 const LOOK_EVERY = 5000;
 const CLOCK_EVERY = 5000;
 const CALLS_EVERY = 60_000;
-const DELETED_WEBHOOKS_EVERY = 10_000;
+const DELETED_WEBHOOKS_EVERY = 1000;
 /** Milliseconds between two looks for connections that have nothing under way, while the server closes. */
 const IDLE_EVERY = 50;
 
