@@ -7,8 +7,8 @@ import { attemptFrom, deliveryFrom, webhookFrom, webhookParams } from './records
 import { guard, type Row, type Sql, step, type Value } from './sql.ts';
 import { DELIVERIES, WEBHOOKS } from './statements/webhooks.ts';
 
-/** Deliveries that are put off in one unit. */
-const PARKED = 500;
+/** Due deliveries that are looked at, whether they must be put off, with each claim. */
+const LOOKED_AT = 500;
 /** Later than every instant. */
 const END = '~';
 
@@ -77,12 +77,12 @@ export function webhookStore(sql: Sql, outbox: Outbox): WebhookStore {
     },
     async claimDeliveries({ tenantId, id }, { now, until, lease, limit }) {
       const outcome = await sql.batch([
-        step(DELIVERIES.park, [tenantId, id, now, PARKED]),
+        step(DELIVERIES.park, [tenantId, id, now, LOOKED_AT]),
         step(DELIVERIES.claim, [tenantId, id, now, until, lease, limit]),
       ]);
       if (!outcome.done) return { deliveries: [], more: false };
       const [parked, claimed] = outcome.results as [number, readonly Row[]];
-      return { deliveries: claimed.map(deliveryFrom), more: parked === PARKED };
+      return { deliveries: claimed.map(deliveryFrom), more: claimed.length === 0 && parked > 0 };
     },
     async endAttempt({ delivery, lease, attempt, outcome, at }) {
       const key = keyOf(delivery);

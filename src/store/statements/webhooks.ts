@@ -12,6 +12,12 @@ const earlier = (alias: string): string =>
   `from webhook_delivery p where p.tenant_id = ${alias}.tenant_id and p.action_id = ${alias}.action_id
      and p.webhook_id = ${alias}.webhook_id and p.revision < ${alias}.revision`;
 
+/**
+ * Due at $3, as the row is when it is written. In a form that no index serves: the few rows are found by their keys, where
+ * the index would lead to all that is due.
+ */
+const STILL_DUE = "coalesce(due_at, '~') <= $3";
+
 /** Who is told. */
 export const WEBHOOKS = {
   /** …, then how many the tenant may have. */
@@ -103,28 +109,28 @@ export const DELIVERIES = {
      order by created_at desc, action_id desc, revision desc limit $9`,
   ),
   /**
-   * $3 now, $4 how many. A transition whose predecessor waits for its next attempt waits as long: so each row that is held
+   * $3 now, $4 how many due ones are looked at, those first that a claim meets first. A transition whose predecessor waits for its next attempt waits as long: so each row that is held
    * up is looked at once per attempt of the one before, and not with every claim. One whose predecessor is under way is
    * left as it is: that may end while this statement still sees it so.
    */
   park: statement(
     'park deliveries',
     `update webhook_delivery set due_at = (select max(p.due_at) ${earlier('webhook_delivery')} and p.lease is null)
-     where tenant_id = $1 and webhook_id = $2 and due_at <= $3 and (action_id, revision) in (
-       select d.action_id, d.revision from webhook_delivery d
-       where d.tenant_id = $1 and d.webhook_id = $2 and d.due_at <= $3
-         and exists (select 1 ${earlier('d')} and p.due_at > $3 and p.lease is null)
-       order by d.due_at limit $4)`,
+     where tenant_id = $1 and webhook_id = $2 and ${STILL_DUE} and (action_id, revision) in (
+       select d.action_id, d.revision from (
+         select tenant_id, webhook_id, action_id, revision from webhook_delivery
+         where tenant_id = $1 and webhook_id = $2 and due_at <= $3 order by due_at limit $4) d
+       where exists (select 1 ${earlier('d')} and p.due_at > $3 and p.lease is null))`,
   ),
-  /** $3 now, $4 end of the lease, $5 lease, $6 how many. The condition on the time is repeated: of two processes one finds it. */
+  /** $3 now, $4 end of the lease, $5 lease, $6 how many. Of two processes one finds a row still due. */
   claim: statement(
     'claim deliveries',
     `update webhook_delivery set due_at = $4, lease = $5, attempts = attempts + 1
-     where tenant_id = $1 and webhook_id = $2 and due_at <= $3 and (action_id, revision) in (
+     where tenant_id = $1 and webhook_id = $2 and ${STILL_DUE} and (action_id, revision) in (
        select d.action_id, d.revision from webhook_delivery d
        where d.tenant_id = $1 and d.webhook_id = $2 and d.due_at <= $3
          and not exists (select 1 ${earlier('d')} and p.due_at is not null)
-       order by d.due_at, d.action_id limit $6)
+       order by d.due_at limit $6)
      returning ${delivery}`,
   ),
   /** $5 lease, $6 state, $7 failures, $8 due, $9 ended, $10 HTTP status, $11 error. */
