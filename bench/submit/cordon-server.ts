@@ -27,6 +27,7 @@ const server = await startServer({
   tls: null,
   strictTransport: false,
   trustProxy: [],
+  webhookAllow: [],
   rateLimit: { perMinute: 100_000_000, perHour: 1_000_000_000 },
   external: [],
   timeouts: () => ({ pending: 86_400_000, progress: 3_600_000 }),

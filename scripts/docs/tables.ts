@@ -12,6 +12,7 @@ import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS } from '../../src/contract/operations.ts';
 import { TOKEN_REFUSALS } from '../../src/contract/token.ts';
 import { UNSUPPORTED_OPERATIONS } from '../../src/contract/vendor-unsupported.ts';
+import { ATTEMPT_ERRORS, TEST_EVENT, TRANSITION_EVENTS } from '../../src/contract/webhook.ts';
 import { BEHAVIOURS } from '../../src/emulator/behaviour.ts';
 import { REASONS, ROOMS, type Room, RULES } from '../../test/architecture/rules.ts';
 import { FAULTS } from '../../test/kit/faults/table.ts';
@@ -41,6 +42,22 @@ const operationHeads = [
 
 /** By name; each stands in its file between `<!-- table: NAME -->` and `<!-- end -->`. */
 export const TABLES: Readonly<Record<string, Table>> = {
+  'webhook-events': {
+    file: 'docs/webhooks.md',
+    heads: ['type', 'sent when'],
+    rows: () => [
+      ...Object.entries(TRANSITION_EVENTS).map(([status, type]) => [
+        `\`${type}\``,
+        `the action became \`${status}\``,
+      ]),
+      [`\`${TEST_EVENT}\``, 'somebody asked for a test'],
+    ],
+  },
+  'webhook-errors': {
+    file: 'docs/webhooks.md',
+    heads: ['error of an attempt', 'meaning'],
+    rows: () => Object.entries(ATTEMPT_ERRORS).map(([name, meaning]) => [`\`${name}\``, meaning]),
+  },
   errors: {
     file: 'docs/errors.md',
     heads: ['code', 'status', 'meaning'],

@@ -41,6 +41,7 @@ async function started(directory: string, anyPort: boolean): Promise<RunningEmul
     delay: 200,
     reset: false,
     allowRemote: false,
+    webhookAllow: [],
     secret: null,
     logLevel: 'error',
   };

@@ -3,7 +3,8 @@ export const EXIT = {
   done: { status: 0, meaning: 'done; with --wait the action ended as Succeeded' },
   ended: {
     status: 1,
-    meaning: 'the action ended as Failed, TimeOut or Cancelled; the doctor found a problem',
+    meaning:
+      'the action ended as Failed, TimeOut or Cancelled; the doctor found a problem; a test message was not taken',
   },
   usage: { status: 2, meaning: 'the command line or an environment variable cannot be used' },
   refused: { status: 3, meaning: 'the service refused, could not be reached, or could not start' },

@@ -1,6 +1,7 @@
 /** Readers of option values that more than one verb takes. Each throws a `UsageError` that says the form. */
+import { isIP } from 'node:net';
 import { RELEASE_AFTER } from '../contract/duration.ts';
-import type { ListenAddress, RunRateLimit } from '../contract/run-options.ts';
+import type { ListenAddress, RunRateLimit, WebhookAllowance } from '../contract/run-options.ts';
 import { UsageError } from './usage-error.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -91,6 +92,21 @@ export function parseDatabaseUrl(written: string): string {
   if (whole) return written;
   throw new UsageError(
     'takes an address of the form postgres://USER:PASSWORD@HOST:PORT/DATABASE, with special characters of the password as %XX',
+  );
+}
+
+/** A range `10.0.0.0/8`, an address, a host, or `http://HOST` for one that may be called without TLS. */
+export function parseWebhookAllowance(written: string): WebhookAllowance {
+  const [address = '', prefix, ...rest] = written.split('/');
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : bits + 1;
+  if (bits > 0 && rest.length === 0 && length <= bits) return { kind: 'range', address, prefix: length };
+  const host = /^(http:\/\/)?([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)$/i.exec(written);
+  if (host?.[2] !== undefined && isIP(host[2]) === 0 && URL.canParse(`https://${host[2]}`)) {
+    return { kind: 'host', host: host[2].toLowerCase(), plain: host[1] !== undefined };
+  }
+  throw new UsageError(
+    `takes an address, a range such as 10.0.0.0/8, a host, or http://HOST; "${written}" is none`,
   );
 }
 

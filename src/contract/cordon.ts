@@ -5,6 +5,7 @@ import type { DriverFacts, Evidence } from './device.ts';
 import type { WireMachine } from './machine.ts';
 import type { ActionStatus, WireMachineAction } from './machine-action.ts';
 import { APPLICATION_PERMISSIONS, ROLE_PERMISSIONS } from './permissions.ts';
+import { OVERLAP_HOURS } from './webhook.ts';
 
 const closed = { additionalProperties: false } as const;
 const name = Type.String({ minLength: 1, maxLength: 120 });
@@ -80,6 +81,35 @@ export const ENROLMENT_TOKEN_BODY = Type.Object(
 
 /** A rotation has nothing to say. */
 export const SERVER_KEY_BODY = Type.Object({}, closed);
+
+const url = Type.String({ minLength: 1, maxLength: 2048 });
+const instant = Type.String({ minLength: 1, maxLength: 40 });
+
+export const WEBHOOK_BODIES = {
+  create: Type.Object({ name, url }, closed),
+  /** What is left out stays as it is. */
+  change: Type.Object(
+    { name: Type.Optional(name), url: Type.Optional(url), enabled: Type.Optional(Type.Boolean()) },
+    closed,
+  ),
+  rotate: Type.Object(
+    { overlapHours: Type.Optional(Type.Integer({ minimum: 0, maximum: OVERLAP_HOURS.most })) },
+    closed,
+  ),
+  test: Type.Object({}, closed),
+  replayOne: Type.Object({}, closed),
+  replay: Type.Object(
+    {
+      /** Transitions at this time or later, ISO 8601. */
+      since: instant,
+      /** Transitions before this time; all until now when left out. */
+      until: Type.Optional(instant),
+      /** Only deliveries that ended so; both when left out. */
+      state: Type.Optional(oneOf(['delivered', 'failed'] as const)),
+    },
+    closed,
+  ),
+} as const;
 
 /** What a machine shows of a control: whether the desired mode is a proven fact. */
 export type Assurance = 'unmanaged' | 'proven' | 'changing' | 'unproven' | 'drifted';

@@ -22,11 +22,13 @@ import {
 import { list } from './reply.ts';
 import { ENROL, MANAGE } from './requirements.ts';
 import { VENDOR_OPERATIONS } from './vendor-operations.ts';
+import { WEBHOOK_OPERATIONS } from './webhook-operations.ts';
 
-/** Every operation of the API; those of administration stand here, the vendor's and those of actions in files of their own. */
+/** Every operation of the API; those of administration stand here, all others in files of their own. */
 export const OPERATIONS = {
   ...VENDOR_OPERATIONS,
   ...ACTION_OPERATIONS,
+  ...WEBHOOK_OPERATIONS,
 
   listApplications: cordon('listApplications', 'GET', '/applications', 'List applications', MANAGE, {
     reply: list(APPLICATION),

@@ -1,5 +1,6 @@
 /** Query options and headers that operations take, as their rows name them. */
 import { type TSchema, Type } from 'typebox';
+import { DELIVERY_PAGE, DELIVERY_STATES } from './webhook.ts';
 
 /** One parameter of an operation beside those of its path. */
 export interface Parameter {
@@ -61,6 +62,19 @@ export const FILTER_ONLY: readonly Parameter[] = [FILTER];
 export const BY_TAG: readonly Parameter[] = [
   query('tag', Type.String(), 'The tag, or what it starts with.'),
   query('useStartsWithFilter', Type.Boolean(), 'Whether tags that start so count too; false when left out.'),
+];
+
+/** Of the deliveries of a webhook. */
+export const OF_DELIVERIES: readonly Parameter[] = [
+  query(
+    'state',
+    Type.Enum([...DELIVERY_STATES], { type: 'string' }),
+    'Only deliveries in this state; `waiting` is everything that has not ended.',
+  ),
+  query('since', Type.String({ format: 'date-time' }), 'Only what happened then or later.'),
+  query('until', Type.String({ format: 'date-time' }), 'Only what happened before.'),
+  query('$top', Type.Integer({ minimum: 1, maximum: DELIVERY_PAGE.most }), 'Entries of a page at most.'),
+  SKIP_TOKEN,
 ];
 
 export const IDEMPOTENT: readonly Parameter[] = [

@@ -26,13 +26,13 @@ import { MACHINE } from './machine.ts';
 import { ACTION_STATUSES, MACHINE_ACTION } from './machine-action.ts';
 import { as } from './reply.ts';
 
-const text = (description: string) => Type.String({ description });
-const id = Type.String({ format: 'uuid' });
-const time = (description: string) => Type.String({ format: 'date-time', description });
+export const text = (description: string) => Type.String({ description });
+export const id = Type.String({ format: 'uuid' });
+export const time = (description: string) => Type.String({ format: 'date-time', description });
 const machineId = Type.String({ pattern: '^[0-9a-f]{40}$' });
-const among = <const T extends string[]>(values: readonly [...T], description: string) =>
+export const among = <const T extends string[]>(values: readonly [...T], description: string) =>
   Type.Enum(values, { type: 'string', description });
-const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+export const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 const control = among(['codeExecution'], 'What is switched.');
 const mode = among(['unmanaged', 'restricted', 'unrestricted'], '`unmanaged`: nothing was ever asked of it.');

@@ -36,5 +36,9 @@ export const collection = (title: string, schema: TSchema): TSchema =>
 /** All there is of something, as what Cordon adds answers it. */
 export const list = (schema: TSchema): TSchema => Type.Object({ value: Type.Array(schema) });
 
+/** A page of what Cordon adds. @param title its name in the description */
+export const page = (title: string, schema: TSchema): TSchema =>
+  Type.Object({ value: Type.Array(schema), '@odata.nextLink': Type.Optional(next) }, { title });
+
 /** A number as plain text. */
 export const NUMBER: TSchema = Type.Integer({ minimum: 0, examples: [3] });

@@ -15,6 +15,13 @@ export interface TlsFiles {
   readonly key: string;
 }
 
+/** Where webhooks may be sent besides https addresses of the public network. */
+export type WebhookAllowance =
+  /** Addresses of a range; a single one has the longest prefix. */
+  | { readonly kind: 'range'; readonly address: string; readonly prefix: number }
+  /** A host, whatever it resolves to; `plain` lets it be called by http too. */
+  | { readonly kind: 'host'; readonly host: string; readonly plain: boolean };
+
 export type LogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 /** Calls that one application of one tenant may make of one operation. */
@@ -58,6 +65,7 @@ export interface ServeOptions {
   readonly metricsTokenFile: string | null;
   /** Addresses, ranges or the names `loopback`, `linklocal`, `uniquelocal` whose X-Forwarded headers are believed. */
   readonly trustProxy: readonly string[];
+  readonly webhookAllow: readonly WebhookAllowance[];
   readonly logLevel: LogLevel;
 }
 
@@ -97,6 +105,8 @@ export interface EmulateOptions {
   readonly allowRemote: boolean;
   /** Secret of the emulator's applications and users; null takes the well-known one. */
   readonly secret: string | null;
+  /** Besides loopback. */
+  readonly webhookAllow: readonly WebhookAllowance[];
   readonly logLevel: LogLevel;
 }
 

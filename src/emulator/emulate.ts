@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isLoopback } from '../contract/loopback.ts';
 import { OPERATIONS } from '../contract/operations.ts';
-import type { EmulateOptions } from '../contract/run-options.ts';
+import type { EmulateOptions, WebhookAllowance } from '../contract/run-options.ts';
 import { EMULATOR } from '../contract/well-known.ts';
 import { namesLoopback } from '../server/hosts.ts';
 import { createLogger } from '../server/logger.ts';
@@ -31,6 +31,11 @@ const PENDING_TIMEOUT = 3 * 24 * 3_600_000;
 const PROGRESS_TIMEOUT = 3_600_000;
 const SWEEP_EVERY = 200;
 const FIRST_SEEN_AGO = 7 * 24 * 3_600_000;
+/** Receivers of a playbook developer stand beside the emulator. */
+const LOOPBACK: readonly WebhookAllowance[] = [
+  { kind: 'range', address: '127.0.0.0', prefix: 8 },
+  { kind: 'range', address: '::1', prefix: 128 },
+];
 /** Minutes that the fleet's enrolment token serves; the fleet uses it up at once. */
 const TOKEN_MINUTES = 5;
 
@@ -97,6 +102,7 @@ async function assemble(
     tls,
     strictTransport: false,
     trustProxy: [],
+    webhookAllow: [...LOOPBACK, ...options.webhookAllow],
     rateLimit: options.rateLimit,
     external: [],
     timeouts: ({ computerDnsName }) => {

@@ -9,6 +9,7 @@ import type { Roles } from '../service/roles.ts';
 import type { ServerKeys } from '../service/server-keys.ts';
 import type { Applications } from '../service/tokens/applications.ts';
 import type { Verifier } from '../service/tokens/verify.ts';
+import type { Webhooks } from '../service/webhooks.ts';
 
 /** What the operations work with. */
 export interface Services {
@@ -19,6 +20,7 @@ export interface Services {
   readonly groups: Groups;
   readonly enrolmentTokens: EnrolmentTokens;
   readonly serverKeys: ServerKeys;
+  readonly webhooks: Webhooks;
   readonly access: Access;
   readonly quota: Quota;
   readonly verifier: Verifier;

@@ -5,6 +5,7 @@ import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts';
 import { HOST_SYSTEM, type System } from './system.ts';
 import { clientCredentials, type TokenProvider, VENDOR_SCOPE } from './token.ts';
 import { transport } from './transport.ts';
+import { type WebhookVerbs, webhookVerbs } from './webhooks.ts';
 
 export interface ClientOptions {
   /** Address of the service without `/api`, such as `http://127.0.0.1:8080` or `https://api.security.microsoft.com`. */
@@ -26,7 +27,7 @@ export interface ApplicationCredentials {
   readonly scope?: string | undefined;
 }
 
-export type Client = ActionVerbs & MachineVerbs & AdministrationVerbs;
+export type Client = ActionVerbs & MachineVerbs & AdministrationVerbs & WebhookVerbs;
 
 /**
  * A client of Cordon or of the vendor's service. Makes no call by itself; tokens are fetched with the first verb and
@@ -39,7 +40,12 @@ export function client(options: ClientOptions): Client {
       ? options.credentials
       : clientCredentials(completed(options.url, options.credentials), system);
   const call = transport(options.url, tokens, { ...DEFAULT_RETRY, ...options.retry }, system);
-  return { ...actionVerbs(call, system), ...machineVerbs(call), ...administrationVerbs(call) };
+  return {
+    ...actionVerbs(call, system),
+    ...machineVerbs(call),
+    ...administrationVerbs(call),
+    ...webhookVerbs(call),
+  };
 }
 
 function completed(url: string, credentials: ApplicationCredentials) {

@@ -7,3 +7,4 @@ export { ClientError, OWN_CODES } from './error.ts';
 export type { MachineVerbs } from './machines.ts';
 export { fixedToken, type TokenProvider, VENDOR_SCOPE } from './token.ts';
 export { isFinal, type WaitOptions } from './wait.ts';
+export type { DeliveryQuery, WebhookVerbs } from './webhooks.ts';

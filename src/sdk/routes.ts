@@ -55,6 +55,17 @@ export const ROUTES = {
   rotateServerKey: route('POST', '/cordon/v1/serverkeys'),
   listMachinesOfServerKey: route('GET', '/cordon/v1/serverkeys/:id/machines'),
   revokeServerKey: route('DELETE', '/cordon/v1/serverkeys/:id'),
+  listWebhooks: route('GET', '/cordon/v1/webhooks'),
+  createWebhook: route('POST', '/cordon/v1/webhooks'),
+  getWebhook: route('GET', '/cordon/v1/webhooks/:id'),
+  changeWebhook: route('PATCH', '/cordon/v1/webhooks/:id'),
+  deleteWebhook: route('DELETE', '/cordon/v1/webhooks/:id'),
+  rotateWebhookSecret: route('POST', '/cordon/v1/webhooks/:id/secrets'),
+  testWebhook: route('POST', '/cordon/v1/webhooks/:id/test'),
+  listWebhookDeliveries: route('GET', '/cordon/v1/webhooks/:id/deliveries'),
+  getWebhookDelivery: route('GET', '/cordon/v1/webhooks/:id/deliveries/:deliveryId'),
+  replayWebhookDelivery: route('POST', '/cordon/v1/webhooks/:id/deliveries/:deliveryId/replay'),
+  replayWebhookDeliveries: route('POST', '/cordon/v1/webhooks/:id/replay'),
 } as const satisfies Partial<Record<OperationId, Route>>;
 
 export type RouteId = keyof typeof ROUTES;

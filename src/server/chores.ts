@@ -10,6 +10,8 @@ const CHORES = {
   deviceKeys: ['device key upkeep', 'the upkeep of the keys that devices pin'],
   missedHints: ['missed hints', 'the look for missed hints'],
   oldCounts: ['old counts', 'the removal of old counts'],
+  webhooks: ['webhooks', 'the look for deliveries to webhooks'],
+  deletedWebhooks: ['deleted webhooks', 'the removal of what deleted webhooks have left'],
   clock: ['clock', 'the look at the clock'],
 } as const;
 

@@ -32,6 +32,7 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
     tls,
     strictTransport: (options.publicUrl ?? '').startsWith('https:') || options.tls !== null,
     trustProxy: options.trustProxy,
+    webhookAllow: options.webhookAllow,
     rateLimit: options.rateLimit,
     external: external.sources,
     timeouts: () => ({ pending: options.pendingTimeout, progress: options.progressTimeout }),

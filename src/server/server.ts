@@ -4,10 +4,11 @@ import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { deviceChannel } from '../channel/devices.ts';
-import type { ListenAddress, RunRateLimit } from '../contract/run-options.ts';
+import type { ListenAddress, RunRateLimit, WebhookAllowance } from '../contract/run-options.ts';
 import { buildApp } from '../http/app.ts';
 import { descriptionRoutes } from '../http/description/routes.ts';
 import { createUnderWay } from '../http/load/under-way.ts';
+import { wireMachineAction } from '../http/representation/machine-action.ts';
 import type { Services } from '../http/services.ts';
 import { tokenRoutes } from '../http/token/routes.ts';
 import { createAccess } from '../service/access.ts';
@@ -41,7 +42,12 @@ import { createIssuer } from '../service/tokens/issue.ts';
 import { createTokenKeys } from '../service/tokens/keys.ts';
 import type { TokenSource } from '../service/tokens/source.ts';
 import { createVerifier } from '../service/tokens/verify.ts';
+import { createWebhooks } from '../service/webhooks.ts';
 import type { Store } from '../store/port.ts';
+import { addressPolicy } from '../webhook/addresses.ts';
+import { createDispatcher } from '../webhook/dispatcher.ts';
+import { createSend } from '../webhook/send.ts';
+import { webhookSecret } from '../webhook/signature.ts';
 import { startChores } from './chores.ts';
 import { healthRoutes } from './health.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -58,6 +64,8 @@ export interface ServerOptions {
   /** Tells browsers to use https only, for all ports of the host; not for an emulator on localhost. */
   readonly strictTransport: boolean;
   readonly trustProxy: readonly string[];
+  /** Where webhooks may be sent besides the public network. */
+  readonly webhookAllow: readonly WebhookAllowance[];
   readonly rateLimit: RunRateLimit | null;
   readonly external: readonly TokenSource[];
   readonly timeouts: (machine: { computerDnsName: string | null }) => Timeouts;
@@ -67,7 +75,7 @@ export interface ServerOptions {
   readonly retainActions?: number | null;
   /** Counts what happens. */
   readonly metrics?: Metrics | null;
-  /** Milliseconds between two sweeps. */
+  /** Milliseconds between two sweeps, and between two looks for what webhooks are to be told. */
   readonly sweepEvery: number;
   /** Milliseconds after which the key that devices pin gets its successor by itself; null leaves it to operators. */
   readonly serverKeyAge: number | null;
@@ -126,6 +134,7 @@ const RETENTION_EVERY = 100;
 const LOOK_EVERY = 5000;
 const CLOCK_EVERY = 5000;
 const CALLS_EVERY = 60_000;
+const DELETED_WEBHOOKS_EVERY = 1000;
 /** Milliseconds between two looks for connections that have nothing under way, while the server closes. */
 const IDLE_EVERY = 50;
 
@@ -185,6 +194,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const machines = createMachines(shared);
   const deviceKeys = await openDeviceKeys({ ...shared, age: options.serverKeyAge });
   const groups = createGroups({ ...shared, changed: access.forget });
+  const targets = addressPolicy(options.webhookAllow);
+  const dispatcher = createDispatcher({
+    ...shared,
+    chance: Math.random,
+    publicUrl,
+    represent: wireMachineAction,
+    send: createSend(targets),
+    counted: (outcome) => metrics?.count('cordon_webhook_attempts_total', { outcome }),
+  });
+  const webhooks = createWebhooks({
+    ...shared,
+    newSecret: () => webhookSecret(bytes),
+    refusal: targets.refusal,
+    test: dispatcher.test,
+    wake: dispatcher.wake,
+  });
   const services: Services = {
     // Ids that grow with time keep the indexes of a million actions appending instead of scattering.
     actions: createActions({ ...shared, newId: randomUUIDv7 }),
@@ -198,6 +223,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       newToken: () => bytes(32).toString('base64url'),
     }),
     serverKeys: createServerKeys({ store, keys: deviceKeys, log: logger }),
+    webhooks,
     access,
     quota: sharedQuota ?? createQuota({ limit }),
     verifier,
@@ -266,6 +292,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   localUrl = addressOf(app, options);
 
+  store.onDeliveries(dispatcher.wake);
   const sweeper = createSweeper({ ...shared, steady: steadyClock.steady, presence, releases });
   const keep = options.retainActions ?? null;
   const retention =
@@ -286,6 +313,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     deviceKeys: { every: KEYS_EVERY, work: () => deviceKeys.maintain() },
     missedHints: store.exclusive ? null : { every: LOOK_EVERY, work: () => watch.look() },
     oldCounts: sharedQuota === null ? null : { every: CALLS_EVERY, work: () => sharedQuota.expire() },
+    webhooks: { every: options.sweepEvery, work: () => dispatcher.turn() },
+    deletedWebhooks: { every: DELETED_WEBHOOKS_EVERY, work: () => webhooks.purge() },
     clock: measure === null ? null : { every: CLOCK_EVERY, work: measure },
   });
   return {
@@ -300,10 +329,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       hints.wakeAll();
       await setTimeout(options.drainMilliseconds ?? 0);
       await Promise.all(chores.map((chore) => chore.stop()));
+      const delivered = dispatcher.stop();
       const closed = app.close();
       // A connection whose answer ends after the close began would be kept open for its next request.
       const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_EVERY);
       await closed.finally(() => clearInterval(idle));
+      await delivered;
       await presence.flush();
     },
   };

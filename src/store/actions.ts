@@ -1,5 +1,6 @@
 import type { MachineAction } from '../domain/action.ts';
 import { actionCollection } from './collections.ts';
+import type { Outbox } from './outbox.ts';
 import { listRows } from './page.ts';
 import type { ActionRequest, ActionRequested, ActionStore, Observed, Transition, Visible } from './port.ts';
 import { actionFrom, actionParams, before, eventFrom, eventParams } from './records/action.ts';
@@ -104,7 +105,7 @@ function transitionSteps(transition: Transition): Step[] {
 }
 
 /** What {@link ActionStore} promises, over any engine. */
-export function actionStore(sql: Sql): Omit<ActionStore, 'eventsOfActions'> {
+export function actionStore(sql: Sql, outbox: Outbox): Omit<ActionStore, 'eventsOfActions'> {
   const one = async (rows: Promise<readonly Row[]>): Promise<MachineAction | null> => {
     const row = (await rows)[0];
     return row === undefined ? null : actionFrom(row);
@@ -113,7 +114,7 @@ export function actionStore(sql: Sql): Omit<ActionStore, 'eventsOfActions'> {
   const requestAction = async (request: ActionRequest): Promise<ActionRequested> => {
     const { steps, refusals } = requestSteps(request);
     for (;;) {
-      const outcome = await sql.batch(steps);
+      const outcome = await outbox.write(steps, request.event);
       if (outcome.done) {
         const raised = outcome.results[refusals.findIndex(isOfControl)] as readonly Row[] | undefined;
         return { outcome: 'created', action: { ...request.action, ...before(raised?.[0] ?? UNCONTROLLED) } };
@@ -142,7 +143,7 @@ export function actionStore(sql: Sql): Omit<ActionStore, 'eventsOfActions'> {
   return {
     requestAction,
     async advanceAction(transition) {
-      return (await sql.batch(transitionSteps(transition))).done;
+      return (await outbox.write(transitionSteps(transition), transition.event)).done;
     },
     async action(tenantId, id, visible) {
       const name = id.toLowerCase();

@@ -8,6 +8,7 @@ import type { Control, Mode } from '../contract/control.ts';
 import type { Evidence } from '../contract/device.ts';
 import type { ActionStatus } from '../contract/machine-action.ts';
 import type { Instant } from '../contract/time.ts';
+import type { DeliveryState } from '../contract/webhook.ts';
 import type {
   Application,
   ApplicationKey,
@@ -24,6 +25,7 @@ import type {
 import type { ActionEvent, ControlState, MachineAction } from '../domain/action.ts';
 import type { ActionTarget, Machine } from '../domain/machine.ts';
 import type { Page, Query } from '../domain/query.ts';
+import type { Delivery, DeliveryAttempt, DeliveryKey, Webhook } from '../domain/webhook.ts';
 
 /** Groups whose machines a caller sees; null means all. Group 0 holds the machines of no group. */
 export type Visible = readonly number[] | null;
@@ -134,8 +136,8 @@ export interface RetentionStore {
     limit: number,
   ): Promise<readonly ActionKey[]>;
   /**
-   * Removes an action that ended before the instant, with its events. False, and nothing removed, when it is active, a
-   * desired mode follows from it, or one may have to go back to it.
+   * Removes an action that ended before the instant, with its events and deliveries. False, and nothing removed, when it
+   * is active, a desired mode follows from it, one may have to go back to it, or an enabled webhook waits for it.
    */
   removeAction(tenantId: string, id: string, before: Instant): Promise<boolean>;
 }
@@ -146,6 +148,8 @@ export interface Tally {
   readonly active: readonly { status: ActionStatus; count: number; oldest: Instant }[];
   /** Machines not `Inactive` that were not seen since the instant asked for. */
   readonly overdueMachines: number;
+  /** Deliveries that wait for an enabled webhook, and the time of the oldest one's transition. */
+  readonly deliveries: { readonly count: number; readonly oldest: Instant | null };
 }
 
 export interface TallyStore {
@@ -357,6 +361,100 @@ export interface CallStore {
   expireCalls(now: Instant, limit: number): Promise<number>;
 }
 
+/** Which deliveries; null leaves each bound open. */
+export interface DeliveryRange {
+  readonly state: DeliveryState | null;
+  /** Transitions at this time or later, and before that one. */
+  readonly since: Instant | null;
+  readonly until: Instant | null;
+}
+
+/** How an attempt ended, and what becomes of its delivery. */
+export interface EndedAttempt {
+  readonly delivery: DeliveryKey;
+  readonly lease: string;
+  readonly attempt: DeliveryAttempt;
+  readonly outcome: {
+    readonly state: DeliveryState;
+    readonly failures: number;
+    /** When the next attempt may begin; null where the delivery has ended. */
+    readonly dueAt: Instant | null;
+    /** Disables the webhook. */
+    readonly gone: boolean;
+  };
+  readonly at: Instant;
+}
+
+/**
+ * Webhooks and their outbox. The unit that writes a transition writes a delivery for each webhook of the tenant with it.
+ * Of an action, a webhook is told one transition at a time, in their order.
+ */
+export interface WebhookStore {
+  /** False when the tenant has `most` already; of several made at once one more may get in. */
+  createWebhook(webhook: Webhook, most: number): Promise<boolean>;
+  webhook(tenantId: string, id: string): Promise<Webhook | null>;
+  /** In the order in which they were made. */
+  webhooks(tenantId: string): Promise<readonly Webhook[]>;
+  /** Null leaves a property as it is. */
+  changeWebhook(
+    tenantId: string,
+    id: string,
+    change: { name: string | null; url: string | null; enabled: boolean | null; at: Instant },
+  ): Promise<boolean>;
+  /** False when the secret is not `from` any more. */
+  rotateWebhookSecret(
+    tenantId: string,
+    id: string,
+    change: { from: string; to: string; until: Instant },
+  ): Promise<boolean>;
+  deleteWebhook(tenantId: string, id: string, at: Instant): Promise<boolean>;
+  /** Those of all tenants whose deliveries are to be removed. */
+  deletedWebhooks(): Promise<readonly Pick<Webhook, 'tenantId' | 'id'>[]>;
+  /** Removes deliveries of a deleted webhook, and itself after the last; returns how many deliveries. */
+  purgeWebhook(tenantId: string, id: string, deletedBefore: Instant, limit: number): Promise<number>;
+
+  /** Newest first, those after the key. */
+  deliveries(
+    tenantId: string,
+    webhookId: string,
+    range: DeliveryRange,
+    after: Pick<Delivery, 'createdAt' | 'actionId' | 'revision'> | null,
+    limit: number,
+  ): Promise<readonly Delivery[]>;
+  delivery(key: DeliveryKey): Promise<Delivery | null>;
+  /** Oldest first. */
+  deliveryAttempts(key: DeliveryKey): Promise<readonly DeliveryAttempt[]>;
+  /** Lets a delivery wait again, its schedule from the beginning; false when there is none, or it is under way. */
+  replayDelivery(key: DeliveryKey, now: Instant): Promise<boolean>;
+  /** The same of those that ended before `now`, the oldest first; returns how many. */
+  replayDeliveries(
+    tenantId: string,
+    webhookId: string,
+    range: DeliveryRange,
+    now: Instant,
+    limit: number,
+  ): Promise<number>;
+
+  /** Enabled webhooks of all tenants for which something is due. */
+  dueWebhooks(now: Instant): Promise<readonly Webhook[]>;
+  /**
+   * Takes due deliveries for one attempt each; nobody else gets them until `until`. `more` says that it should be asked
+   * again at once.
+   */
+  claimDeliveries(
+    webhook: Pick<Webhook, 'tenantId' | 'id'>,
+    claim: { now: Instant; until: Instant; lease: string; limit: number },
+  ): Promise<{ readonly deliveries: readonly Delivery[]; readonly more: boolean }>;
+  /** False when the lease is somebody else's by now; nothing was written then. */
+  endAttempt(ended: EndedAttempt): Promise<boolean>;
+  /** Gives a delivery back, as if it had not been taken. */
+  releaseDelivery(key: DeliveryKey, lease: string, now: Instant): Promise<boolean>;
+  /** Gives back what anybody has; for the start of a process that has the store for itself. Returns how many. */
+  releaseDeliveries(now: Instant): Promise<number>;
+  /** Calls back when this process has written deliveries; others notice by looking. */
+  onDeliveries(listener: () => void): void;
+}
+
 /** Everything, with the life of the store itself. */
 export interface Store
   extends ActionStore,
@@ -368,6 +466,7 @@ export interface Store
     RetentionStore,
     TallyStore,
     CallStore,
+    WebhookStore,
     AsyncDisposable {
   /** True when no other process can write to the store while it is open. */
   readonly exclusive: boolean;

@@ -3,6 +3,7 @@ import { eventFrom } from './records/action.ts';
 import { text } from './records/value.ts';
 import { guard, type Sql, step } from './sql.ts';
 import { eventsOfActions, RETENTION } from './statements/retention.ts';
+import { OF_ACTION } from './statements/webhooks.ts';
 
 /** What {@link RetentionStore} promises, over any engine. */
 export function retentionStore(sql: Sql): RetentionStore & Pick<ActionStore, 'eventsOfActions'> {
@@ -16,6 +17,8 @@ export function retentionStore(sql: Sql): RetentionStore & Pick<ActionStore, 'ev
       const unit = [
         guard(RETENTION.remove, [tenantId, id, before]),
         step(RETENTION.removeEvents, [tenantId, id]),
+        step(OF_ACTION.attempts, [tenantId, id]),
+        step(OF_ACTION.deliveries, [tenantId, id]),
       ];
       return (await sql.batch(unit)).done;
     },

@@ -5,12 +5,14 @@ import { controlStore } from './controls.ts';
 import { deviceStore } from './devices.ts';
 import { keyStore } from './keys.ts';
 import { machineStore } from './machines.ts';
+import { createOutbox } from './outbox.ts';
 import type { Store } from './port.ts';
 import { retentionStore } from './retention.ts';
 import { type Sql, step } from './sql.ts';
 import { EMPTIED, KEYS } from './statements/keys.ts';
 import { tallyStore } from './tally.ts';
 import { createTargets } from './targets.ts';
+import { webhookStore } from './webhooks.ts';
 
 /** Written by {@link Store.ready}, so that a full disk is noticed before a caller meets it. */
 const PROBE = 'ready';
@@ -18,8 +20,9 @@ const PROBE = 'ready';
 /** The whole port over an open, migrated database. Disposing the store closes the database. */
 export function openStore(sql: Sql): Store {
   const targets = createTargets(sql.exclusive);
+  const outbox = createOutbox(sql);
   return {
-    ...actionStore(sql),
+    ...actionStore(sql, outbox),
     ...machineStore(sql, targets),
     ...controlStore(sql),
     ...deviceStore(sql),
@@ -28,6 +31,7 @@ export function openStore(sql: Sql): Store {
     ...retentionStore(sql),
     ...tallyStore(sql),
     ...callStore(sql),
+    ...webhookStore(sql, outbox),
     exclusive: sql.exclusive,
     async ready() {
       try {
@@ -40,7 +44,7 @@ export function openStore(sql: Sql): Store {
     },
     async clear() {
       const unit = [...EMPTIED.map((statement) => step(statement, [])), step(KEYS.forget, [])];
-      await targets.changing(() => sql.batch(unit));
+      await targets.changing(() => outbox.changingAll(() => sql.batch(unit)));
     },
     [Symbol.asyncDispose]: () => sql.close(),
   };

@@ -1,7 +1,7 @@
 import type { ActionStatus } from '../contract/machine-action.ts';
 import { SCAN_DEADLINE_MS } from './page.ts';
 import type { TallyStore } from './port.ts';
-import { integer, text } from './records/value.ts';
+import { integer, maybeText, text } from './records/value.ts';
 import type { Sql } from './sql.ts';
 import { tallyReads } from './statements/tally.ts';
 
@@ -10,9 +10,10 @@ export function tallyStore(sql: Sql): TallyStore {
   const reads = tallyReads(sql.dialect);
   return {
     async tally(seenBefore) {
-      const [active, overdue] = await Promise.all([
+      const [active, overdue, deliveries] = await Promise.all([
         sql.scan(reads.active, [], SCAN_DEADLINE_MS),
         sql.scan(reads.overdue, [seenBefore], SCAN_DEADLINE_MS),
+        sql.scan(reads.deliveries, [], SCAN_DEADLINE_MS),
       ]);
       return {
         active: active.map((row) => ({
@@ -21,6 +22,10 @@ export function tallyStore(sql: Sql): TallyStore {
           oldest: text(row.oldest),
         })),
         overdueMachines: integer(overdue[0]?.count),
+        deliveries: {
+          count: integer(deliveries[0]?.count),
+          oldest: maybeText(deliveries[0]?.oldest),
+        },
       };
     },
     waiting: () => sql.waiting(),

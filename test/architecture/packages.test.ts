@@ -42,6 +42,7 @@ const LICENCES = [
   '0BSD',
   'BlueOak-1.0.0',
   'PSF-2.0',
+  'Unlicense',
   'MIT OR Apache-2.0',
 ];
 

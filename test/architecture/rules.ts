@@ -7,6 +7,7 @@ export const ROOMS = [
   'service',
   'http',
   'channel',
+  'webhook',
   'server',
   'agent',
   'sdk',
@@ -80,9 +81,21 @@ export const RULES: Readonly<Record<Room, RoomRule>> = {
     packages: ['fastify', 'typebox'],
     node: 'all',
   },
+  webhook: {
+    holds: 'the way out to receivers: outbox, message, signature, where it may go',
+    rooms: ['service', 'domain', 'contract'],
+    types: [
+      {
+        file: 'src/store/port.ts',
+        because: 'the dispatcher is given a store and knows its promises, never its engine',
+      },
+    ],
+    packages: [],
+    node: ['node:crypto', 'node:dns', 'node:http', 'node:https', 'node:net'],
+  },
   server: {
     holds: 'configuration, and the one place that puts the server together',
-    rooms: ['http', 'channel', 'service', 'store', 'domain', 'contract'],
+    rooms: ['http', 'channel', 'webhook', 'service', 'store', 'domain', 'contract'],
     types: [],
     packages: ['fastify', 'pino', 'prom-client'],
     node: 'all',
@@ -148,12 +161,25 @@ export const REASONS: readonly {
   },
   {
     from: ['domain'],
-    to: ['store', 'service', 'http', 'channel', 'server', 'agent', 'sdk', 'cli', 'emulator', 'load', 'bin'],
+    to: [
+      'store',
+      'service',
+      'http',
+      'channel',
+      'webhook',
+      'server',
+      'agent',
+      'sdk',
+      'cli',
+      'emulator',
+      'load',
+      'bin',
+    ],
     because: 'rules are decided without input and output, so that every case can be tested',
   },
   {
     from: ['store'],
-    to: ['service', 'http', 'channel', 'server', 'agent', 'sdk', 'cli', 'emulator', 'load', 'bin'],
+    to: ['service', 'http', 'channel', 'webhook', 'server', 'agent', 'sdk', 'cli', 'emulator', 'load', 'bin'],
     because: 'a store keeps what it is given; who may do what is decided before',
   },
   {
@@ -163,7 +189,7 @@ export const REASONS: readonly {
   },
   {
     from: ['service'],
-    to: ['http', 'channel', 'server', 'agent', 'sdk', 'cli', 'emulator', 'load', 'bin'],
+    to: ['http', 'channel', 'webhook', 'server', 'agent', 'sdk', 'cli', 'emulator', 'load', 'bin'],
     because: 'what happens is the same whoever asks, over whatever transport',
   },
   {
@@ -171,10 +197,25 @@ export const REASONS: readonly {
     to: ['store'],
     because: 'a handler that reads the store goes around access, limits and the life cycle',
   },
+  {
+    from: ['webhook'],
+    to: ['store'],
+    because: 'the engine is the choice of the composition; only types of the port are known',
+  },
   { from: ['http'], to: ['channel'], because: 'the two ways in share services and nothing else' },
   { from: ['channel'], to: ['http'], because: 'the two ways in share services and nothing else' },
   {
     from: ['http', 'channel'],
+    to: ['webhook'],
+    because: 'what is told to others follows from what was written, whoever asked for it',
+  },
+  {
+    from: ['webhook'],
+    to: ['http', 'channel'],
+    because: 'what a message shows of an action is given to it, as the API shows it',
+  },
+  {
+    from: ['http', 'channel', 'webhook'],
     to: ['server', 'agent', 'sdk', 'cli', 'emulator', 'load', 'bin'],
     because: 'arrows never turn back, and client code has no place in a server',
   },
@@ -185,7 +226,7 @@ export const REASONS: readonly {
   },
   {
     from: ['agent', 'sdk', 'cli', 'load'],
-    to: ['domain', 'store', 'service', 'http', 'channel', 'server'],
+    to: ['domain', 'store', 'service', 'http', 'channel', 'webhook', 'server'],
     because: "clients know the server by its wire only, as the vendor's clients do",
   },
   {
@@ -201,7 +242,7 @@ export const REASONS: readonly {
   { from: ['sdk'], to: ['cli'], because: 'a program that uses the client has no terminal' },
   {
     from: ['emulator'],
-    to: ['domain', 'store', 'service', 'http', 'channel'],
+    to: ['domain', 'store', 'service', 'http', 'channel', 'webhook'],
     because: 'the emulator is the server as it is, put together by `server`, with a fleet beside it',
   },
   {
@@ -216,7 +257,7 @@ export const REASONS: readonly {
   },
   {
     from: ['bin'],
-    to: ['domain', 'store', 'service', 'http', 'channel'],
+    to: ['domain', 'store', 'service', 'http', 'channel', 'webhook'],
     because: '`server` alone puts the rooms of the server together',
   },
 ];
@@ -231,6 +272,7 @@ export function reasonAgainst(from: Room, to: Room): string | null {
 export const LONG_FILES: Readonly<Record<string, string>> = {
   'src/server/server.ts': 'the one place that puts every room of the server together',
   'src/store/port.ts': 'one port: all that the server asks of a store, read as a whole',
+  'test/architecture/rules.ts': 'the rules of every room and the reasons, read as a whole',
   'test/agent/loop.test.ts': 'the loop against one puppet server, a scenario after the other',
   'test/http/token/grants.test.ts': 'every row of the token endpoint, in the order of the reference',
   'test/kit/api-server.ts': 'one puppet: the API as clients see it, with its faults',
@@ -263,6 +305,7 @@ export const WITHOUT_CLOCK: readonly Room[] = [
   'service',
   'http',
   'channel',
+  'webhook',
   'agent',
   'sdk',
 ];

@@ -111,6 +111,7 @@ test('serve is told everything with its presets', async () => {
     metricsListen: null,
     metricsTokenFile: null,
     trustProxy: [],
+    webhookAllow: [],
     logLevel: 'info',
   } satisfies ServeOptions);
 });
@@ -154,6 +155,7 @@ test('every option of serve comes from the environment too, and the command line
     metricsListen: { host: '::1', port: 9464 },
     metricsTokenFile: 'm.token',
     trustProxy: ['loopback', '10.0.0.0/8'],
+    webhookAllow: [],
     logLevel: 'debug',
   } satisfies ServeOptions);
 });
@@ -193,6 +195,7 @@ test('emulate is told everything with its presets, and a flag of the environment
     delay: 200,
     reset: false,
     allowRemote: false,
+    webhookAllow: [],
     secret: null,
     logLevel: 'warn',
   } satisfies EmulateOptions);

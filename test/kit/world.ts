@@ -22,6 +22,7 @@ export const OTHER_TENANT = '8d2f1e4b-1f1f-4d63-8b5a-4b2e1d7c6f32';
 export const RESOURCE = 'https://api.securitycenter.microsoft.com';
 const PASSWORD = 'the-password-of-every-user';
 const DAY = 86_400_000;
+const LOOPBACK: ServerOptions['webhookAllow'] = [{ kind: 'range', address: '127.0.0.0', prefix: 8 }];
 
 export interface WorldOptions {
   readonly rateLimit?: ServerOptions['rateLimit'];
@@ -29,6 +30,8 @@ export interface WorldOptions {
   readonly publicUrl?: string;
   readonly metrics?: ServerOptions['metrics'];
   readonly retainActions?: number;
+  /** Loopback when left out. */
+  readonly webhookAllow?: ServerOptions['webhookAllow'];
   readonly maxConnections?: number;
   /** The test means to make the server fail, so that errors in the log are no fault of it. */
   readonly expectsFaults?: boolean;
@@ -115,6 +118,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       publicUrl: options.publicUrl ?? null,
       tls: null,
       trustProxy: [],
+      webhookAllow: options.webhookAllow ?? LOOPBACK,
       rateLimit: options.rateLimit ?? null,
       external: [],
       timeouts: options.timeouts ?? (() => ({ pending: 3 * DAY, progress: 3_600_000 })),

@@ -4,6 +4,7 @@ import { accessConformance } from './conformance/access.ts';
 import { actionConformance } from './conformance/actions.ts';
 import { callConformance } from './conformance/calls.ts';
 import { controlConformance } from './conformance/controls.ts';
+import { deliveryConformance } from './conformance/deliveries.ts';
 import { deviceConformance } from './conformance/devices.ts';
 import { keyConformance } from './conformance/keys.ts';
 import { listConformance } from './conformance/lists.ts';
@@ -11,6 +12,7 @@ import { machineConformance } from './conformance/machines.ts';
 import { raceConformance } from './conformance/races.ts';
 import { releaseConformance } from './conformance/releases.ts';
 import { retentionConformance } from './conformance/retention.ts';
+import { webhookConformance } from './conformance/webhooks.ts';
 
 /** Opens a store that is empty and shares nothing with those opened before. */
 export type OpenStore = () => Promise<Store>;
@@ -27,4 +29,6 @@ export function storeConformance(engine: string, open: OpenStore): void {
   callConformance(engine, open);
   raceConformance(engine, open);
   releaseConformance(engine, open);
+  webhookConformance(engine, open);
+  deliveryConformance(engine, open);
 }

@@ -15,6 +15,7 @@ import { CONTROLS, controlsOfMachines } from '../../src/store/statements/control
 import { DEVICES } from '../../src/store/statements/devices.ts';
 import { KEYS } from '../../src/store/statements/keys.ts';
 import { MACHINES, machineReads } from '../../src/store/statements/machines.ts';
+import { DELIVERIES } from '../../src/store/statements/webhooks.ts';
 import { at, makeQuery, TENANT } from '../kit/store.ts';
 
 const database = new DatabaseSync(':memory:');
@@ -167,5 +168,24 @@ test('whether a control is active is read from one place of an index, for one ma
       steps.join('\n'),
     );
     assert.ok(!steps.some((step) => /^scan/i.test(step)), steps.join('\n'));
+  }
+});
+
+test('deliveries are found in the order in which they are due, and written by their keys', () => {
+  for (const { name, text } of [DELIVERIES.claim, DELIVERIES.park]) {
+    const [written, ...found] = stepsOf(text);
+    assert.match(
+      written ?? '',
+      /^SEARCH webhook_delivery USING INDEX sqlite_autoindex_webhook_delivery_1 \(tenant_id=\? AND action_id=\? AND webhook_id=\? AND revision=\?\)$/,
+      `${name}`,
+    );
+    const due = found.filter((step) =>
+      step.includes('webhook_delivery_due (tenant_id=? AND webhook_id=? AND due_at<?)'),
+    );
+    assert.equal(due.length, 1, found.join('\n'));
+    assert.deepEqual(
+      found.filter((step) => /TEMP B-TREE|^SCAN (?!d$)/.test(step)),
+      [],
+    );
   }
 });

@@ -21,6 +21,9 @@ CREATE TABLE server_key ( id text not null primary key, purpose text not null, m
 CREATE TABLE setting ( name text not null primary key, value text not null );
 CREATE TABLE tenant ( id text not null primary key, name text not null, created_at text not null, last_group_id integer not null );
 CREATE TABLE used_assertion ( application_id text not null, jti text not null, expires_at text not null, primary key (application_id, jti) );
+CREATE TABLE webhook ( tenant_id text not null, id text not null, name text not null, url text not null, secret text not null, previous_secret text, previous_until text, created_at text not null, created_by text not null, disabled_at text, disabled_because text, deleted_at text, primary key (tenant_id, id) );
+CREATE TABLE webhook_attempt ( tenant_id text not null, webhook_id text not null, action_id text not null, revision integer not null, number integer not null, at text not null, milliseconds integer not null, status integer, error text, primary key (tenant_id, action_id, webhook_id, revision, number) );
+CREATE TABLE webhook_delivery ( tenant_id text not null, webhook_id text not null, action_id text not null, revision integer not null, status text not null, created_at text not null, state text not null, attempts integer not null, failures integer not null, due_at text, lease text, ended_at text, last_status integer, last_error text, primary key (tenant_id, action_id, webhook_id, revision) );
 CREATE UNIQUE INDEX application_name on application (tenant_id, display_name) where revoked_at is null;
 CREATE INDEX call_count_end on call_count (ends_at);
 CREATE INDEX device_key on device (tenant_id, public_key);
@@ -42,3 +45,5 @@ CREATE UNIQUE INDEX machine_group_name on machine_group (tenant_id, lower(name))
 CREATE INDEX machine_tag_tag on machine_tag (tenant_id, tag);
 CREATE UNIQUE INDEX role_name on role (tenant_id, lower(name));
 CREATE UNIQUE INDEX server_key_turn on server_key (purpose, active_from);
+CREATE INDEX webhook_delivery_created on webhook_delivery (tenant_id, webhook_id, created_at);
+CREATE INDEX webhook_delivery_due on webhook_delivery (tenant_id, webhook_id, due_at) where due_at is not null;

@@ -1,7 +1,14 @@
 import { isLoopback } from '../../contract/loopback.ts';
 import { EMULATOR } from '../../contract/well-known.ts';
 import { choice, flag, grouped, preset, text, type Values, value } from '../option.ts';
-import { LISTENING, limitOrNull, logging, RATE_LIMIT, tlsFiles } from '../options/listening.ts';
+import {
+  LISTENING,
+  limitOrNull,
+  logging,
+  RATE_LIMIT,
+  tlsFiles,
+  WEBHOOK_ALLOW,
+} from '../options/listening.ts';
 import { UsageError } from '../usage-error.ts';
 import { parseDuration } from '../values.ts';
 import { verb } from '../verb.ts';
@@ -26,6 +33,10 @@ const OPTIONS = {
     tls: choice('KIND', 'Serve TLS with a certificate made for it, written to a file to trust', [
       'self-signed',
     ]),
+    webhookAllow: {
+      ...WEBHOOK_ALLOW,
+      description: `${WEBHOOK_ALLOW.description}; loopback is permitted`,
+    },
     allowRemote: flag('Answer to other than loopback host names; needs --secret or --well-known-secret'),
     secret: {
       ...text(
@@ -92,6 +103,7 @@ It never serves real devices, and a store that it made is never served by "cordo
         reset: values.reset,
         allowRemote: values.allowRemote,
         secret: values.secret,
+        webhookAllow: values.webhookAllow,
         logLevel: values.logLevel,
       },
       io.signal,

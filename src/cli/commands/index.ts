@@ -20,12 +20,13 @@ import { serve } from './serve.ts';
 import { serverKey } from './server-key.ts';
 import { store } from './store.ts';
 import { unrestrict } from './unrestrict.ts';
+import { webhook } from './webhook.ts';
 
 /** Headings of `cordon --help` and the verbs below each, in this order. */
 export const HEADINGS: Headings = {
   Respond: [machines, restrict, unrestrict, actions, action, cancel],
   Run: [serve, emulate, demo, agent, load, openapi, health],
-  Administer: [app, role, group, enrolmentToken, serverKey, audit, store],
+  Administer: [app, role, group, enrolmentToken, serverKey, webhook, audit, store],
 };
 
 export const COMMANDS: readonly Entry[] = Object.values(HEADINGS).flat();

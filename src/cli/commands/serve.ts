@@ -1,5 +1,12 @@
 import { grouped, list, preset, text, value } from '../option.ts';
-import { LISTENING, limitOrNull, logging, RATE_LIMIT, tlsFiles } from '../options/listening.ts';
+import {
+  LISTENING,
+  limitOrNull,
+  logging,
+  RATE_LIMIT,
+  tlsFiles,
+  WEBHOOK_ALLOW,
+} from '../options/listening.ts';
 import { UsageError } from '../usage-error.ts';
 import { integerWithin, parseDatabaseUrl, parseDuration, parseListen, parseRetention } from '../values.ts';
 import { verb } from '../verb.ts';
@@ -44,6 +51,7 @@ or SIGTERM ends it in order, a second one at once.`,
         'Proxy whose X-Forwarded headers are believed: an address, a range, loopback, linklocal or uniquelocal',
         (address) => address,
       ),
+      webhookAllow: WEBHOOK_ALLOW,
       maxConnections: preset(
         value('N', 'Connections open at a time; more are closed unheard', integerWithin(10, 1_000_000)),
         20_000,
@@ -142,6 +150,7 @@ or SIGTERM ends it in order, a second one at once.`,
         metricsListen: values.metricsListen,
         metricsTokenFile: values.metricsToken,
         trustProxy: values.trustProxy,
+        webhookAllow: values.webhookAllow,
         logLevel: values.logLevel,
       },
       io.signal,

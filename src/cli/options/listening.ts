@@ -1,8 +1,8 @@
 /** Options of the two verbs that serve the API. */
 import type { LogLevel, RunRateLimit, TlsFiles } from '../../contract/run-options.ts';
-import { choice, grouped, preset, text, value } from '../option.ts';
+import { choice, grouped, list, preset, text, value } from '../option.ts';
 import { UsageError } from '../usage-error.ts';
-import { parseAddress, parseListen, parseRateLimit } from '../values.ts';
+import { parseAddress, parseListen, parseRateLimit, parseWebhookAllowance } from '../values.ts';
 
 const LOG_LEVELS: readonly LogLevel[] = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
 
@@ -29,6 +29,13 @@ export const LISTENING = {
   tlsCert: text('FILE', 'PEM file of the certificate and its chain; with --tls-key'),
   tlsKey: text('FILE', 'PEM file of the private key; with --tls-cert'),
 };
+
+/** Webhooks are sent to https addresses of the public network, and to what this names. */
+export const WEBHOOK_ALLOW = list(
+  'TARGET',
+  'Where webhooks may be sent besides the public network: an address, a range, a host, or http://HOST without TLS',
+  parseWebhookAllowance,
+);
 
 /** Both files or none. */
 export function tlsFiles(certificate: string | null, key: string | null): TlsFiles | null {

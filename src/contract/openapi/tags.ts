@@ -23,6 +23,7 @@ const OPERATION_TAGS: Readonly<Record<string, Tag>> = {
   'cordon/roles': { name: 'Roles', description: 'What users may do.' },
   'cordon/groups': { name: 'Device groups', description: 'Which machines users see.' },
   'cordon/enrolmenttokens': { name: 'Enrolment', description: 'Tokens by which devices become machines.' },
+  'cordon/webhooks': { name: 'Webhooks', description: 'Receivers that are told every change of status.' },
   'cordon/serverkeys': { name: 'Server keys', description: 'Keys of the server that devices pin.' },
 };
 export const TOKENS: Tag = { name: 'Tokens', description: 'Access tokens and what they are checked with.' };

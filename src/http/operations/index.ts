@@ -24,6 +24,7 @@ import * as roles from './roles.ts';
 import * as serverKeys from './serverKeys.ts';
 import { timedRestrictCodeExecution } from './timedRestrictCodeExecution.ts';
 import { unrestrictCodeExecution } from './unrestrictCodeExecution.ts';
+import * as webhooks from './webhooks.ts';
 
 /** What carries out each operation of the contract's table; one that is missing here does not compile. */
 export const HANDLERS: Readonly<Record<OperationId, Handler>> = {
@@ -51,4 +52,5 @@ export const HANDLERS: Readonly<Record<OperationId, Handler>> = {
   ...groups,
   ...enrolmentTokens,
   ...serverKeys,
+  ...webhooks,
 };

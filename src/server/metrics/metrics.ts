@@ -57,10 +57,12 @@ export function createMetrics(monotonic: () => number): Metrics {
   const tally = async ({ store, clock }: Sources): Promise<void> => {
     if (monotonic() - talliedAt < TALLY_MILLISECONDS) return;
     talliedAt = monotonic();
-    const [active, oldest, overdue] = [
+    const [active, oldest, overdue, deliveries, oldestDelivery] = [
       gauge('cordon_actions_active'),
       gauge('cordon_oldest_active_action_seconds'),
       gauge('cordon_devices_overdue'),
+      gauge('cordon_webhook_deliveries_waiting'),
+      gauge('cordon_webhook_oldest_delivery_seconds'),
     ];
     try {
       const now = clock.milliseconds();
@@ -72,10 +74,14 @@ export function createMetrics(monotonic: () => number): Metrics {
         oldest.set({ status }, Math.max(0, age));
       }
       overdue.set(counted.overdueMachines);
+      const { count, oldest: first } = counted.deliveries;
+      deliveries.set(count);
+      const waited = first === null ? 0 : (now - millisecondsOf(first)) / 1000;
+      oldestDelivery.set(Math.max(0, waited));
     } catch {
       // An old number would pass for a present one.
       for (const stale of [active, oldest]) stale.reset();
-      overdue.remove();
+      for (const stale of [overdue, deliveries, oldestDelivery]) stale.remove();
       counter('cordon_scrape_failures_total').inc();
     }
   };

@@ -82,6 +82,21 @@ export const METRICS = {
     ['queue'],
     'What waits in the store: writes for their commit, scans for their turn',
   ),
+  cordon_webhook_attempts_total: row(
+    'counter',
+    ['outcome'],
+    'Attempts to deliver to webhooks: delivered, retry, givenUp, gone (410, which disables the webhook), broken off by the end of the server, overtaken by another process',
+  ),
+  cordon_webhook_deliveries_waiting: row(
+    'gauge',
+    [],
+    'Deliveries that wait for an enabled webhook, those between two attempts included',
+  ),
+  cordon_webhook_oldest_delivery_seconds: row(
+    'gauge',
+    [],
+    'Time since the transition of the oldest of them; 0 without one',
+  ),
   cordon_chore_runs_total: row(
     'counter',
     ['chore', 'outcome'],

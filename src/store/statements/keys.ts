@@ -30,6 +30,9 @@ export const KEYS = {
 /** Tables that a reset empties, children before parents. */
 export const EMPTIED = [
   'call_count',
+  'webhook_attempt',
+  'webhook_delivery',
+  'webhook',
   'action_event',
   'machine_action',
   'idempotency_key',

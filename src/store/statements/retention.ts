@@ -2,6 +2,7 @@ import { EVENT_COLUMNS } from '../records/action.ts';
 import { type Statement, statement } from '../sql.ts';
 import { ACTIVE } from './active.ts';
 import { parameters } from './text.ts';
+import { stillToTell } from './webhooks.ts';
 
 /**
  * $1 tenant, $2 ended before; read through the index on the creation, since what ended before an instant was created
@@ -17,7 +18,7 @@ export const RETENTION = {
   ),
   /**
    * $1 tenant, $2 id, $3 ended before. Stays: what is active, what a desired mode follows from, and what one would
-   * fall back to: the one before it, and the one before an active action.
+   * fall back to: the one before it, and the one before an active action; and what a webhook still has to be told of.
    */
   remove: statement(
     'remove action',
@@ -30,7 +31,8 @@ export const RETENTION = {
        and not exists (
          select 1 from machine_action o
          where o.tenant_id = machine_action.tenant_id and o.machine_id = machine_action.machine_id
-           and o.control = machine_action.control and o.${ACTIVE} and o.action_before = machine_action.id)`,
+           and o.control = machine_action.control and o.${ACTIVE} and o.action_before = machine_action.id)
+       and not ${stillToTell('machine_action')}`,
   ),
   removeEvents: statement(
     'remove events of action',

@@ -170,7 +170,8 @@ export function retentionConformance(engine: string, open: OpenStore): void {
       await using store = await open();
       const machines = [1, 2, 3].map((number) => makeMachine(number, { lastSeen: at(number * 100) }));
       await enrolMachines(store, machines);
-      assert.deepEqual(await store.tally(at(0)), { active: [], overdueMachines: 0 });
+      const deliveries = { count: 0, oldest: null };
+      assert.deepEqual(await store.tally(at(0)), { active: [], overdueMachines: 0, deliveries });
       const [first] = await Promise.all(
         machines.map((each, number) => mustRequest(store, makeAction(number + 1, each))),
       );
@@ -181,6 +182,7 @@ export function retentionConformance(engine: string, open: OpenStore): void {
           { status: 'Pending', count: 2, oldest: at(2) },
         ],
         overdueMachines: 2,
+        deliveries,
       });
       assert.deepEqual(store.waiting(), { writes: 0, scans: 0 });
     },

@@ -1,0 +1,18 @@
+import { type RunningEmulator, startEmulator } from '../../src/emulator/emulate.ts';
+
+/** An emulator in memory at a free port, whose devices answer at once. */
+export const startLocalEmulator = (): Promise<RunningEmulator> =>
+  startEmulator({
+    data: null,
+    listen: { host: '127.0.0.1', port: 0 },
+    publicUrl: null,
+    tls: null,
+    fleetFile: null,
+    rateLimit: null,
+    delay: 0,
+    reset: false,
+    allowRemote: false,
+    webhookAllow: [],
+    secret: null,
+    logLevel: 'silent',
+  });
