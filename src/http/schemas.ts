@@ -5,7 +5,7 @@ type Compile = ReturnType<BuildValidator>;
 type Check = ReturnType<Compile>;
 
 /**
- * Fastify's own validators, each made with the first body that it checks. Made before the server listens, they take a fifth of
+ * Fastify's own validators, each made with the first body that it checks. Made before the server listens, they take a tenth to a fifth of
  * the time of its start (decision 0017).
  */
 export const checkedWhenNeeded: BuildValidator = (...settings: Parameters<BuildValidator>) => {
