@@ -29,6 +29,7 @@ for (const [file, programs] of Object.entries(EXAMPLES)) {
         publicUrl: null,
         tls: null,
         fleetFile: null,
+        faultsFile: null,
         rateLimit: null,
         delay: 0,
         reset: false,

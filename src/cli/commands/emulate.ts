@@ -12,6 +12,7 @@ const OPTIONS = {
       ...text('FILE', 'JSON file with the simulated machines'),
       presetText: '27 machines, some of which fail, time out or are off',
     },
+    faults: text('FILE', 'JSON file with fault rules, such as a 429 at the second restrict'),
     delay: preset(
       value('DURATION', 'How long a simulated device takes to carry an action out', parseDuration),
       200,
@@ -87,6 +88,7 @@ It never serves real devices, and a store that it made is never served by "cordo
         publicUrl: values.publicUrl,
         tls: files ?? values.tls,
         fleetFile: values.fleet,
+        faultsFile: values.faults,
         rateLimit: limitOrNull(values.rateLimit),
         delay: values.delay,
         reset: values.reset,

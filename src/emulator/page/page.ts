@@ -1,0 +1,2 @@
+/** Where an emulator shows itself to people. */
+export const PAGE_PATH = '/cordon/emulator';
