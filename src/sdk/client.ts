@@ -1,5 +1,6 @@
 import { type ActionVerbs, actionVerbs } from './actions.ts';
 import { type AdministrationVerbs, administrationVerbs } from './administration.ts';
+import { type EmulatorVerbs, emulatorVerbs } from './emulator.ts';
 import { type MachineVerbs, machineVerbs } from './machines.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts';
 import { HOST_SYSTEM, type System } from './system.ts';
@@ -26,7 +27,7 @@ export interface ApplicationCredentials {
   readonly scope?: string | undefined;
 }
 
-export type Client = ActionVerbs & MachineVerbs & AdministrationVerbs;
+export type Client = ActionVerbs & MachineVerbs & AdministrationVerbs & EmulatorVerbs;
 
 /**
  * A client of Cordon or of the vendor's service. Makes no call by itself; tokens are fetched with the first verb and
@@ -39,7 +40,12 @@ export function client(options: ClientOptions): Client {
       ? options.credentials
       : clientCredentials(completed(options.url, options.credentials), system);
   const call = transport(options.url, tokens, { ...DEFAULT_RETRY, ...options.retry }, system);
-  return { ...actionVerbs(call, system), ...machineVerbs(call), ...administrationVerbs(call) };
+  return {
+    ...actionVerbs(call, system),
+    ...machineVerbs(call),
+    ...administrationVerbs(call),
+    ...emulatorVerbs(call),
+  };
 }
 
 function completed(url: string, credentials: ApplicationCredentials) {

@@ -60,8 +60,8 @@ It never serves real devices, and a store that it made is never served by "cordo
       does: 'for a test suite: at once and without limits',
     },
     {
-      line: 'cordon emulate --fleet fleet.json --data ./emulator',
-      does: 'a fleet of your own that survives restarts',
+      line: 'cordon emulate --fleet fleet.json --data ./emulator --faults faults.json',
+      does: 'a fleet of your own that survives restarts, and calls that fail by rules (docs/emulator.md)',
     },
     {
       line: 'cordon emulate --tls self-signed --listen 127.0.0.1:8443',

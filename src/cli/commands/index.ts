@@ -8,6 +8,7 @@ import { audit } from './audit.ts';
 import { cancel } from './cancel.ts';
 import { demo } from './demo.ts';
 import { emulate } from './emulate.ts';
+import { emulator } from './emulator.ts';
 import { enrolmentToken } from './enrolment-token.ts';
 import { group } from './group.ts';
 import { load } from './load.ts';
@@ -22,7 +23,7 @@ import { unrestrict } from './unrestrict.ts';
 /** Headings of `cordon --help` and the verbs below each, in this order. */
 export const HEADINGS: Headings = {
   Respond: [machines, restrict, unrestrict, actions, action, cancel],
-  Run: [serve, emulate, demo, agent, load],
+  Run: [serve, emulate, emulator, demo, agent, load],
   Administer: [app, role, group, enrolmentToken, serverKey, audit, store],
 };
 
