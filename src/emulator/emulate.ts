@@ -21,6 +21,7 @@ import { journalHooks } from './journal/hooks.ts';
 import { createJournal } from './journal/journal.ts';
 import { createLeapingTime } from './leaping-time.ts';
 import { emptyStore, FLEET_FOLDER, openMarkedStore } from './marked-store.ts';
+import { pageRoutes } from './page/page.ts';
 import { seed } from './seed.ts';
 import { simulatedMachineId } from './simulated-facts.ts';
 import { welcome } from './welcome.ts';
@@ -129,6 +130,7 @@ async function assemble(
       faultHooks(app, { rules, fired: notes.fault, closing: closing.signal });
     },
     async prepare(app, parts) {
+      pageRoutes(app, { publicUrl: parts.publicUrl, secret: secret === EMULATOR.secret ? secret : null });
       controlRoutes(app, parts, { rules, journal, time, advance, reset });
       await seedEmpty(parts, secret);
     },

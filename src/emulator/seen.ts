@@ -2,7 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import { ENROL_PATH, EXCHANGE_PATH } from '../contract/device.ts';
 import { EMULATOR_BASE } from '../contract/emulator/operations.ts';
 import type { SeenCall } from './faults/match.ts';
-import { PAGE_PATH } from './page/page.ts';
+
+/** Where an emulator shows itself to people. */
+export const PAGE_PATH = '/cordon/emulator';
 
 /** What a playbook calls beside the operations of the API, as rules and the journal name it. */
 export const OTHER_OPERATIONS = ['token', 'discovery'] as const;

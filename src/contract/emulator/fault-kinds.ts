@@ -63,7 +63,7 @@ export const FAULT_KINDS = {
     optional: {},
   },
   error: {
-    summary: 'an error of [the table](errors.md) by its `code`, with `message` and `retryAfter` (seconds)',
+    summary: 'an error of the API by its `code`, with `message` and `retryAfter` (seconds)',
     moments: ['before', 'after'],
     required: { code: oneOf(Object.keys(ERROR_CODES) as ErrorCode[]) },
     optional: { message: text(1, 1000), retryAfter: RETRY_AFTER },

@@ -33,8 +33,11 @@ export function faultHooks(app: FastifyInstance, { rules, fired, closing }: Faul
       return undefined;
     }
     await pause(decided.delay);
-    EFFECTS[decided.fault.kind].before?.({ request, reply }, decided);
-    return reply.sent ? reply : undefined;
+    const { before } = EFFECTS[decided.fault.kind];
+    if (before === null) return undefined;
+    before({ request, reply }, decided);
+    // Waited for until it is sent, so that no work begins meanwhile.
+    return reply;
   });
 
   app.addHook('onSend', async (request, reply, payload) => {

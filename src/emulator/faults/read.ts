@@ -4,11 +4,12 @@ import { readNamedFile } from '../../server/named-file.ts';
 import { OTHER_OPERATIONS } from '../seen.ts';
 import type { GivenRules } from './rules.ts';
 
-const NAMES: readonly string[] = [...Object.keys(OPERATIONS), ...OTHER_OPERATIONS];
+/** What a rule may name as the operation of a call. */
+export const OPERATION_NAMES: readonly string[] = [...Object.keys(OPERATIONS), ...OTHER_OPERATIONS];
 
 /** Rules from outside. @returns the rules, or sentences that say what is wrong where */
 export function rulesOf(content: unknown): GivenRules | readonly string[] {
-  const checked = checkFaultRules(content, NAMES);
+  const checked = checkFaultRules(content, OPERATION_NAMES);
   if (!checked.ok) return checked.faults;
   return { read: checked.value, written: (content as { rules: WireFaultRule[] }).rules };
 }
