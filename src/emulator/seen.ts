@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { ENROL_PATH, EXCHANGE_PATH } from '../contract/device.ts';
-import { EMULATOR_BASE } from '../contract/emulator/operations.ts';
+import { CONTROL_HEADER, EMULATOR_BASE } from '../contract/emulator/operations.ts';
 import type { SeenCall } from './faults/match.ts';
 
 /** Where an emulator shows itself to people. */
@@ -21,6 +21,7 @@ const APART = [ENROL_PATH, EXCHANGE_PATH, EMULATOR_BASE, PAGE_PATH, '/healthz', 
 
 /** True for a call that rules and the journal leave alone. */
 export function isApart(request: FastifyRequest): boolean {
+  if (request.headers[CONTROL_HEADER] !== undefined) return true;
   const path = (request.routeOptions.url ?? pathOf(request)).toLowerCase();
   return APART.some((start) => path === start || path.startsWith(`${start}/`));
 }

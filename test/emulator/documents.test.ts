@@ -132,7 +132,15 @@ describe('the verbs of cordon emulator', async () => {
     assert.match((await cordon('journal')).stdout, /restrictCodeExecution .*ticket 8841/);
     await cordon('journal', '--clear');
     const left = JSON.parse((await cordon('journal', '--json')).stdout) as WireJournal;
-    assert.ok(left.value.every(({ operation }) => operation === 'token'));
+    assert.deepEqual(left.value, []);
+  });
+
+  test('get through a rule that drops every call, the token request included', async () => {
+    await emulator.setFaults({ name: 'all', fault: { kind: 'drop' } });
+    await assert.rejects(emulator.requestToken());
+    assert.match((await cordon('faults')).stdout, /all +drop +on +1 +1/);
+    assert.equal((await cordon('faults', '--clear')).status, 0);
+    assert.equal((await emulator.requestToken()).status, 200);
   });
 
   test('put everything back', async () => {

@@ -1,6 +1,7 @@
 import type { WireClock } from '../../contract/emulator/clock.ts';
 import type { WireFaults } from '../../contract/emulator/fault-rules.ts';
 import type { WireJournalEntry } from '../../contract/emulator/journal.ts';
+import { CONTROL_HEADER } from '../../contract/emulator/operations.ts';
 import type { Client } from '../../sdk/client.ts';
 import type { JournalQuery } from '../../sdk/emulator.ts';
 import type { Io } from '../io.ts';
@@ -15,9 +16,17 @@ import { type VerbGroup, verb } from '../verb.ts';
 
 const COMMON = { ...OUTPUT, ...CONNECTION };
 
-/** Who calls an emulator is the one that everybody knows, unless another is named. */
+/**
+ * Who calls an emulator is the one that everybody knows, unless another is named. No fault rule is in the way, or one
+ * that drops all calls could not be removed.
+ */
 function connectEmulator(values: ConnectionValues, io: Io): Promise<Client> {
-  return connect({ ...values, emulator: true }, io);
+  const through: typeof fetch = (input, init) => {
+    const headers = new Headers(init?.headers);
+    headers.set(CONTROL_HEADER, 'cordon');
+    return (io.system?.fetch ?? fetch)(input, { ...init, headers });
+  };
+  return connect({ ...values, emulator: true }, { ...io, system: { ...io.system, fetch: through } });
 }
 
 type FaultRow = WireFaults['rules'][number];

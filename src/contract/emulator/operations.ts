@@ -8,6 +8,12 @@ export interface EmulatorOperation {
 /** Below it stands everything that only an emulator has; none of it is journalled or subject to faults. */
 export const EMULATOR_BASE = '/cordon/v1/emulator';
 
+/**
+ * A request header by which whoever watches an emulator gets through: rules and the journal leave its calls alone, those
+ * for a token among them. Its value does not matter.
+ */
+export const CONTROL_HEADER = 'cordon-emulator-control';
+
 export const EMULATOR_OPERATIONS = {
   getFaults: {
     method: 'GET',
