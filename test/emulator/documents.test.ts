@@ -102,7 +102,7 @@ describe('the verbs of cordon emulator', async () => {
     );
     await writeFile(file, '{"rules":[{"name":"x","fault":{"kind":"slow"}}]}');
     const wrong = await cordon('faults', '--set', file);
-    assert.equal(wrong.status, 1);
+    assert.equal(wrong.status, 3);
     assert.match(wrong.stderr, /Rule 1 \("x"\), fault\.delay: is missing\./);
     await writeFile(file, 'rules');
     assert.match((await cordon('faults', '--set', file)).stderr, /--set names .* which is not JSON/);
