@@ -6,6 +6,9 @@ import { CLOSURES, type Closure, REACH } from '../../src/agent/drivers/fapolicyd
 import { SYSCTLS } from '../../src/agent/drivers/fapolicyd/sysctls.ts';
 import { INSTALL_STEPS } from '../../src/agent/install/steps.ts';
 import { HARDENING, LEFT_OUT } from '../../src/agent/install/unit-settings.ts';
+import { FAULT_KINDS } from '../../src/contract/emulator/fault-kinds.ts';
+import { TRIGGERS } from '../../src/contract/emulator/fault-rules.ts';
+import { EMULATOR_OPERATIONS } from '../../src/contract/emulator/operations.ts';
 import { ERROR_CODES } from '../../src/contract/errors.ts';
 import { templateOf } from '../../src/contract/openapi/path.ts';
 import type { Operation } from '../../src/contract/operation.ts';
@@ -112,6 +115,30 @@ export const TABLES: Readonly<Record<string, Table>> = {
         `\`${method} /api${templateOf(path)}\``,
         summary,
         `${ERROR_CODES[answer].status} \`${answer}\``,
+      ]),
+  },
+  'emulator-operations': {
+    file: 'docs/emulator.md',
+    heads: ['call', 'what it does'],
+    rows: () =>
+      Object.values(EMULATOR_OPERATIONS).map(({ method, path, summary }) => [
+        `\`${method} ${path}\``,
+        summary,
+      ]),
+  },
+  'fault-triggers': {
+    file: 'docs/emulator.md',
+    heads: ['`when`', 'fires at'],
+    rows: () => Object.entries(TRIGGERS).map(([name, { summary }]) => [`\`${name}\``, summary]),
+  },
+  'fault-kinds': {
+    file: 'docs/emulator.md',
+    heads: ['`kind`', 'what happens', '`moment`'],
+    rows: () =>
+      Object.entries(FAULT_KINDS).map(([name, { summary, moments }]) => [
+        `\`${name}\``,
+        summary,
+        moments.map((moment) => `\`${moment}\``).join(', '),
       ]),
   },
   behaviours: {

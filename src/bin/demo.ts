@@ -37,6 +37,7 @@ async function started(directory: string, anyPort: boolean): Promise<RunningEmul
     publicUrl: null,
     tls: null,
     fleetFile: null,
+    faultsFile: null,
     rateLimit: { perMinute: 100, perHour: 1500 },
     delay: 200,
     reset: false,

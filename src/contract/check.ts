@@ -17,7 +17,8 @@ export type Faults = string[];
 export const INVALID: unique symbol = Symbol('invalid');
 export type Rule<T> = (input: unknown, path: string, faults: Faults) => T | typeof INVALID;
 
-function refuse(faults: Faults, path: string, problem: string): typeof INVALID {
+/** Notes what is wrong at a place, up to the most faults that help. */
+export function refuse(faults: Faults, path: string, problem: string): typeof INVALID {
   if (faults.length < MAXIMUM_FAULTS) faults.push(`${path}: ${problem}`);
   return INVALID;
 }

@@ -96,6 +96,8 @@ export interface EmulateOptions {
   readonly tls: TlsFiles | 'self-signed' | null;
   /** JSON file with the simulated machines; null takes the default fleet. */
   readonly fleetFile: string | null;
+  /** JSON file with fault rules that are in force from the start; null has none. */
+  readonly faultsFile: string | null;
   readonly rateLimit: RunRateLimit | null;
   /** Milliseconds that a simulated device takes to carry an action out. */
   readonly delay: number;

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isLoopback } from '../contract/loopback.ts';
-import { OPERATIONS } from '../contract/operations.ts';
 import type { EmulateOptions, WebhookAllowance } from '../contract/run-options.ts';
+import { instantFrom } from '../contract/time.ts';
 import { EMULATOR } from '../contract/well-known.ts';
 import { namesLoopback } from '../server/hosts.ts';
 import { createLogger } from '../server/logger.ts';
@@ -11,10 +11,17 @@ import { aborted, readTls } from '../server/serve.ts';
 import { type RunningServer, type ServerParts, SYSTEM_TIME, startServer } from '../server/server.ts';
 import type { Store } from '../server/stores.ts';
 import { type Certificate, selfSigned } from './certificate.ts';
+import { controlRoutes } from './control.ts';
+import { faultHooks } from './faults/hooks.ts';
+import { readRules } from './faults/read.ts';
+import { createRuleBook, type GivenRules, NO_RULES } from './faults/rules.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { defaultFleet, type PlannedMachine, readFleet } from './fleet-plan.ts';
+import { journalHooks } from './journal/hooks.ts';
+import { createJournal } from './journal/journal.ts';
+import { createLeapingTime } from './leaping-time.ts';
 import { emptyStore, FLEET_FOLDER, openMarkedStore } from './marked-store.ts';
-import { resetRoute } from './reset.ts';
+import { pageRoutes } from './page/page.ts';
 import { seed } from './seed.ts';
 import { simulatedMachineId } from './simulated-facts.ts';
 import { welcome } from './welcome.ts';
@@ -73,10 +80,11 @@ export async function startEmulator(
   certificate: Certificate | null = null,
 ): Promise<RunningEmulator> {
   const machines = options.fleetFile === null ? defaultFleet() : await readFleet(options.fleetFile);
+  const rules = options.faultsFile === null ? NO_RULES : await readRules(options.faultsFile);
   const tls = certificate ?? (options.tls === 'self-signed' ? null : await readTls(options.tls));
   const store = await openMarkedStore(options.data, options.reset);
   try {
-    return await assemble(options, machines, tls, store);
+    return await assemble(options, machines, rules, tls, store);
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;
@@ -86,12 +94,17 @@ export async function startEmulator(
 async function assemble(
   options: EmulateOptions,
   machines: readonly PlannedMachine[],
+  firstRules: GivenRules,
   tls: { cert: string; key: string } | null,
   store: Store,
 ): Promise<RunningEmulator> {
   const logger = createLogger(options.logLevel);
   const byName = new Map(machines.map((machine) => [machine.name, machine]));
   const secret = options.secret ?? EMULATOR.secret;
+  const time = createLeapingTime(SYSTEM_TIME);
+  const rules = createRuleBook(firstRules);
+  const journal = createJournal();
+  const closing = new AbortController();
   let fleet: Fleet | null = null;
 
   const server = await startServer({
@@ -117,9 +130,15 @@ async function assemble(
     newMachineId: simulatedMachineId,
     enrolledMillisecondsAgo: FIRST_SEEN_AGO,
     allowsHost: options.allowRemote ? null : namesLoopback,
-    time: SYSTEM_TIME,
+    time,
+    countsInStore: true,
+    hooks(app) {
+      const notes = journalHooks(app, journal, time.wall);
+      faultHooks(app, { rules, fired: notes.fault, closing: closing.signal });
+    },
     async prepare(app, parts) {
-      resetRoute(app, OPERATIONS.createApplication.requirement, parts, reset);
+      pageRoutes(app, { publicUrl: parts.publicUrl, secret: secret === EMULATOR.secret ? secret : null });
+      controlRoutes(app, parts, { rules, journal, time, advance, reset });
       await seedEmpty(parts, secret);
     },
     ready: () => fleet !== null,
@@ -139,10 +158,29 @@ async function assemble(
     return started;
   };
 
+  /** Machines that are there have been seen all the while. */
+  async function advance(milliseconds: number): Promise<void> {
+    time.leap(milliseconds);
+    const at = instantFrom(time.wall());
+    const present = machines.filter(({ behaviour }) => behaviour.presence !== 'never');
+    await store.touchMachines(
+      present.map(({ name }) => ({
+        tenantId: EMULATOR.tenant,
+        machineId: simulatedMachineId(name),
+        at,
+        externalAddress: null,
+      })),
+    );
+    await server.catchUp();
+  }
+
   async function reset(): Promise<number> {
     await fleet?.stop();
     fleet = null;
     await emptyStore(store, options.data);
+    time.goBack();
+    rules.replace(firstRules);
+    journal.clear();
     server.services.quota.reset();
     server.services.access.forget();
     server.services.verifier.clear();
@@ -161,6 +199,7 @@ async function assemble(
     server,
     machines,
     async close() {
+      closing.abort();
       await fleet?.stop();
       await server.close();
       await store[Symbol.asyncDispose]();

@@ -1,4 +1,5 @@
 import { EMULATOR } from '../contract/well-known.ts';
+import { PAGE_PATH } from './seen.ts';
 
 /** What a playbook developer needs to go on, printed once at the start. */
 export function welcome(start: {
@@ -16,6 +17,7 @@ export function welcome(start: {
     `  client    ${EMULATOR.clientId} (all permissions), ${EMULATOR.readerClientId} (read only)`,
     `  users     ${EMULATOR.responder}, ${EMULATOR.viewer} (password grant)`,
     `  secret    ${start.ownSecret ? 'the one given by --secret' : EMULATOR.secret}`,
+    `  page      ${url}${PAGE_PATH} (faults, clock, journal)`,
     ...(certificateFile === null ? [] : [`  trust     ${certificateFile}`]),
     `  try       cordon machines --emulator${url === EMULATOR.url ? '' : ` --url ${url}`}`,
     '',

@@ -31,6 +31,8 @@ export interface AppOptions {
   /** Connections open at a time; more are closed unheard. */
   readonly maxConnections: number;
   readonly underWay: UnderWay;
+  /** Adds hooks that every call passes before all others. */
+  readonly hooks?: ((app: FastifyInstance) => void) | undefined;
 }
 
 /** Longest request line and headers; a filter beyond 16 KB is refused by its own parser, which says so. */
@@ -81,6 +83,7 @@ export function buildApp(services: Services, config: HttpConfig, options: AppOpt
   app.decorateRequest('call', null);
   watchCalls(app, options.underWay);
   const refuseAddress = addressRefusal(app);
+  options.hooks?.(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('odata-version', '4.0');
     if (config.strictTransport)

@@ -1,5 +1,6 @@
 import { type ActionVerbs, actionVerbs } from './actions.ts';
 import { type AdministrationVerbs, administrationVerbs } from './administration.ts';
+import { type EmulatorVerbs, emulatorVerbs } from './emulator.ts';
 import { type MachineVerbs, machineVerbs } from './machines.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts';
 import { HOST_SYSTEM, type System } from './system.ts';
@@ -27,7 +28,7 @@ export interface ApplicationCredentials {
   readonly scope?: string | undefined;
 }
 
-export type Client = ActionVerbs & MachineVerbs & AdministrationVerbs & WebhookVerbs;
+export type Client = ActionVerbs & MachineVerbs & AdministrationVerbs & WebhookVerbs & EmulatorVerbs;
 
 /**
  * A client of Cordon or of the vendor's service. Makes no call by itself; tokens are fetched with the first verb and
@@ -45,6 +46,7 @@ export function client(options: ClientOptions): Client {
     ...machineVerbs(call),
     ...administrationVerbs(call),
     ...webhookVerbs(call),
+    ...emulatorVerbs(call),
   };
 }
 

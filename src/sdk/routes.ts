@@ -2,7 +2,7 @@ import type { OperationId } from '../contract/operations.ts';
 
 /** Method and path of an operation, base included; `:name` stands for a parameter. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
 }
 

@@ -14,7 +14,7 @@ export interface CallInput {
 }
 
 /** Makes one call and returns the answer's JSON; undefined for an answer without a body. */
-export type Transport = <T>(route: RouteId, input?: CallInput) => Promise<T>;
+export type Transport = <T>(route: RouteId | Route, input?: CallInput) => Promise<T>;
 
 const CALL_TIME_LIMIT = 60_000;
 
@@ -46,8 +46,8 @@ export function transport(url: string, tokens: TokenProvider, retry: RetryPolicy
     return answerOf(response, text, base);
   };
 
-  return <T>(id: RouteId, input: CallInput = {}) => {
-    const route: Route = ROUTES[id];
+  return <T>(called: RouteId | Route, input: CallInput = {}) => {
+    const route: Route = typeof called === 'string' ? ROUTES[called] : called;
     const repeatable = route.method === 'GET' || input.idempotencyKey !== undefined;
     let renewed = false;
     const call = async (): Promise<unknown> => {

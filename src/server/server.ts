@@ -93,6 +93,10 @@ export interface ServerOptions {
   readonly neighbours?: Neighbours;
   /** Milliseconds between the end of readiness and the end of listening; 0 when left out. */
   readonly drainMilliseconds?: number;
+  /** Adds hooks that every call passes before all others, those of the token endpoints and of devices included. */
+  readonly hooks?: (app: FastifyInstance) => void;
+  /** Counts calls in the store, where the windows of limits follow `time`; the memory's follow the machine's clock. */
+  readonly countsInStore?: boolean;
   /** Adds further addresses and prepares the store, before the server listens. */
   readonly prepare?: (app: FastifyInstance, server: ServerParts) => Promise<void>;
   /** False while calls should wait; `/readyz` says so. */
@@ -120,6 +124,8 @@ export interface ServerParts {
 export interface RunningServer extends ServerParts {
   /** Address that is listened on, with the port taken. */
   readonly localUrl: string;
+  /** Does at once what has become due: time-outs, timed releases, the upkeep of keys. For who lets time pass by leaps. */
+  catchUp(): Promise<void>;
   /** Ends readiness and waits; after the pause lets calls under way finish and stops listening. The store stays open. */
   close(): Promise<void>;
 }
@@ -184,9 +190,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const hints = options.neighbours === undefined ? local : shareHints(local, options.neighbours);
   const watch = store.exclusive ? NO_WATCH : createWatch(store, local);
   const limit = options.rateLimit ?? 'off';
-  const sharedQuota = store.exclusive
-    ? null
-    : createSharedQuota({ limit, store, milliseconds: clock.milliseconds });
+  const sharedQuota =
+    store.exclusive && options.countsInStore !== true
+      ? null
+      : createSharedQuota({ limit, store, milliseconds: clock.milliseconds });
   const presence = createPresence(store, logger);
   const access = createAccess(store, clock.milliseconds);
   const shared = { store, clock, hints, log: logger, newId: randomUUID, timeouts: options.timeouts };
@@ -263,6 +270,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       allowsHost: options.allowsHost,
       maxConnections: options.maxConnections ?? MOST_CONNECTIONS,
       underWay,
+      hooks: options.hooks,
     },
   );
   await app.register(tokenRoutes, {
@@ -320,6 +328,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     ...parts,
     localUrl,
+    async catchUp() {
+      await tokenKeys.maintain();
+      await sweeper.sweep();
+    },
     async close() {
       draining.abort();
       // Whoever keeps a connection open finds another process with the next one.

@@ -191,6 +191,7 @@ test('emulate is told everything with its presets, and a flag of the environment
     publicUrl: null,
     tls: null,
     fleetFile: null,
+    faultsFile: null,
     rateLimit: { perMinute: 100, perHour: 1500 },
     delay: 200,
     reset: false,

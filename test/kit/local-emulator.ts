@@ -1,13 +1,15 @@
+import type { EmulateOptions } from '../../src/contract/run-options.ts';
 import { type RunningEmulator, startEmulator } from '../../src/emulator/emulate.ts';
 
 /** An emulator in memory at a free port, whose devices answer at once. */
-export const startLocalEmulator = (): Promise<RunningEmulator> =>
+export const startLocalEmulator = (options: Partial<EmulateOptions> = {}): Promise<RunningEmulator> =>
   startEmulator({
     data: null,
     listen: { host: '127.0.0.1', port: 0 },
     publicUrl: null,
     tls: null,
     fleetFile: null,
+    faultsFile: null,
     rateLimit: null,
     delay: 0,
     reset: false,
@@ -15,4 +17,5 @@ export const startLocalEmulator = (): Promise<RunningEmulator> =>
     webhookAllow: [],
     secret: null,
     logLevel: 'silent',
+    ...options,
   });

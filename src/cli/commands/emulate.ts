@@ -19,6 +19,7 @@ const OPTIONS = {
       ...text('FILE', 'JSON file with the simulated machines'),
       presetText: '27 machines, some of which fail, time out or are off',
     },
+    faults: text('FILE', 'JSON file with fault rules, such as a 429 at the second restrict'),
     delay: preset(
       value('DURATION', 'How long a simulated device takes to carry an action out', parseDuration),
       200,
@@ -70,8 +71,8 @@ It never serves real devices, and a store that it made is never served by "cordo
       does: 'for a test suite: at once and without limits',
     },
     {
-      line: 'cordon emulate --fleet fleet.json --data ./emulator',
-      does: 'a fleet of your own that survives restarts',
+      line: 'cordon emulate --fleet fleet.json --data ./emulator --faults faults.json',
+      does: 'a fleet of your own that survives restarts, and calls that fail by rules (docs/emulator.md)',
     },
     {
       line: 'cordon emulate --tls self-signed --listen 127.0.0.1:8443',
@@ -98,6 +99,7 @@ It never serves real devices, and a store that it made is never served by "cordo
         publicUrl: values.publicUrl,
         tls: files ?? values.tls,
         fleetFile: values.fleet,
+        faultsFile: values.faults,
         rateLimit: limitOrNull(values.rateLimit),
         delay: values.delay,
         reset: values.reset,

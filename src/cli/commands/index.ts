@@ -8,6 +8,7 @@ import { audit } from './audit.ts';
 import { cancel } from './cancel.ts';
 import { demo } from './demo.ts';
 import { emulate } from './emulate.ts';
+import { emulator } from './emulator.ts';
 import { enrolmentToken } from './enrolment-token.ts';
 import { group } from './group.ts';
 import { health } from './health.ts';
@@ -25,7 +26,7 @@ import { webhook } from './webhook.ts';
 /** Headings of `cordon --help` and the verbs below each, in this order. */
 export const HEADINGS: Headings = {
   Respond: [machines, restrict, unrestrict, actions, action, cancel],
-  Run: [serve, emulate, demo, agent, load, openapi, health],
+  Run: [serve, emulate, emulator, demo, agent, load, openapi, health],
   Administer: [app, role, group, enrolmentToken, serverKey, webhook, audit, store],
 };
 

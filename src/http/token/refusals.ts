@@ -58,6 +58,8 @@ export function refusalOf(error: unknown, request: FastifyRequest): Refused {
   if (error instanceof CordonError && error.code === 'ServiceUnavailable') {
     return refuse('unavailable', '', error.retryAfter ?? 5);
   }
+  if (error instanceof CordonError && error.code === 'TooManyRequests')
+    return refuse('tooManyFailures', '', error.retryAfter);
   const known = error as Partial<FastifyError>;
   if (known.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return refuse('tooLarge', String(FORM_MAXIMUM));
   const status = known.statusCode ?? 500;
