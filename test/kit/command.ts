@@ -50,7 +50,7 @@ export async function runCommand(words: readonly string[], world: CommandWorld =
     newKey: () => `key-${++keys}`,
     readFile: (path) => readFile(path, 'utf8'),
     trust: (pem) => void trusted.push(pem),
-    system: { sleep: async (_milliseconds, signal) => signal?.throwIfAborted() },
+    system: { sleep: async (_milliseconds, signal) => signal?.throwIfAborted(), random: () => 0 },
   };
   const status = await runCommandLine(words, HEADINGS, TEXT, runnersThatRemember(ran, world.failure), io);
   return { status, stdout: stdout.join(''), stderr: stderr.join(''), ran, trusted };

@@ -51,7 +51,8 @@ export async function connect(values: ConnectionValues, io: Io): Promise<Client>
     ...options,
     ...(io.system === undefined ? {} : { system: io.system }),
     retry: {
-      onRetry: (error, pause) => io.stderr.write(`${error.message} Trying again in ${pause / 1000} s.\n`),
+      onRetry: (error, pause) =>
+        io.stderr.write(`${error.message} Trying again in ${Number((pause / 1000).toFixed(1))} s.\n`),
     },
   });
 }
