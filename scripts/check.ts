@@ -22,6 +22,10 @@ const STEPS: readonly Step[] = [
     script: [installed('typescript', 'bin', 'tsc'), '--noEmit', '--project', join(root, 'tsconfig.json')],
   },
   {
+    name: 'types of the client, where there is no Node',
+    script: [installed('typescript', 'bin', 'tsc'), '--project', join(root, 'test', 'sdk', 'no-node')],
+  },
+  {
     name: 'architecture, documents against code',
     script: [join(root, 'scripts', 'test.ts'), 'test/architecture', 'test/docs'],
   },
