@@ -153,6 +153,7 @@ const ROUTES: readonly { method: string; pattern: RegExp; reply: Reply }[] = [
   { method: 'GET', pattern: /^\/api\/machines\/([^/]+)$/, reply: readMachine },
   { method: 'GET', pattern: /^\/api\/machines$/, reply: listMachines },
   { method: 'GET', pattern: /^\/cordon\/v1\/machines$/, reply: listMachines },
+  { method: 'GET', pattern: /^\/cordon\/v1\/machines\/([^/]+)$/, reply: readMachine },
 ];
 
 function createAction(
@@ -199,7 +200,10 @@ function createAction(
   send(response, 201, { ...action, ...release });
 }
 
-function readMachine(api: ApiServer, _call: SeenCall, name: string, response: ServerResponse): undefined {
+function readMachine(api: ApiServer, call: SeenCall, name: string, response: ServerResponse): undefined {
+  if (api.vendorOnly && call.path.startsWith('/cordon')) {
+    return send(response, 404, wireError('NotFound', 'There is no such address.'));
+  }
   const machine = api.machines.find(({ id, computerDnsName }) => id === name || computerDnsName === name);
   if (machine === undefined)
     return send(response, 404, wireError('ResourceNotFound', `Machine ${name} was not found`));

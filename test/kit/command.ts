@@ -97,6 +97,7 @@ function runnersThatRemember(ran: Record<string, unknown>, failure: Error | unde
     emulate: remember('emulate', undefined),
     demo: remember('demo', undefined),
     load: remember('load', LOADED),
+    mcp: remember('mcp', undefined),
     storeCopy: remember('storeCopy', {
       from: 'data/cordon.db',
       to: 'postgres://db/cordon',

@@ -12,6 +12,7 @@ import { enrolmentToken } from './enrolment-token.ts';
 import { group } from './group.ts';
 import { load } from './load.ts';
 import { machines } from './machines.ts';
+import { mcp } from './mcp.ts';
 import { restrict } from './restrict.ts';
 import { role } from './role.ts';
 import { serve } from './serve.ts';
@@ -21,7 +22,7 @@ import { unrestrict } from './unrestrict.ts';
 
 /** Headings of `cordon --help` and the verbs below each, in this order. */
 export const HEADINGS: Headings = {
-  Respond: [machines, restrict, unrestrict, actions, action, cancel],
+  Respond: [machines, restrict, unrestrict, actions, action, cancel, mcp],
   Run: [serve, emulate, demo, agent, load],
   Administer: [app, role, group, enrolmentToken, serverKey, audit, store],
 };
