@@ -124,6 +124,14 @@ test('who takes long to approve finds a client that gave up, and nothing happens
   assert.deepEqual(posts(), []);
 });
 
+test('an action that failed is an answer, which says that nothing is proven', async (context) => {
+  const { api, call } = await startMcp(context, { allowActions: true });
+  api.path = ['InProgress', 'Failed'];
+  const { isError, text, output } = await call('restrict_code_execution', RESTRICT);
+  assert.deepEqual([isError, output.action.status], [undefined, 'Failed']);
+  assert.match(text, /nothing is proven; show_action/);
+});
+
 test('a refusal of the service is told with its code', async (context) => {
   const { api, call } = await startMcp(context, { allowActions: true });
   api.force('POST /api/machines', {

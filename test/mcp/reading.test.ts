@@ -56,6 +56,14 @@ test('a machine is shown with its mode, how sure it is, and the checks', async (
   assert.match(text, new RegExp(output.machine.assurance));
 });
 
+test('a machine of which nothing was asked is unmanaged', async (context) => {
+  const { api, call } = await startMcp(context);
+  api.machines[1] = { ...api.machines[1]!, controls: [] };
+  const { output, text } = await call('show_machine', { machine: api.machines[1].id });
+  assert.deepEqual([output.machine.mode, output.machine.assurance], ['unmanaged', 'unmanaged']);
+  assert.match(text, /unmanaged/);
+});
+
 test('an action is shown with its history', async (context) => {
   const { api, call } = await startMcp(context, { allowActions: true });
   const { output } = await call('restrict_code_execution', { machine: 'ws-001.cordon.test', comment: 'why' });

@@ -19,8 +19,9 @@ test('every piece of code in docs/sdk.md is a part of the example that it names'
   const page = readFileSync(join(ROOT, 'docs', 'sdk.md'), 'utf8');
   const pieces = [...page.matchAll(/<!-- from: (\S+) -->\n```ts\n([\s\S]*?)```/g)];
   assert.equal(pieces.length, 4);
-  for (const [, file, code] of pieces)
-    assert.ok(readFileSync(join(ROOT, file!), 'utf8').includes(code!), file);
+  for (const [, file, code] of pieces) {
+    assert.ok(readFileSync(join(ROOT, file!), 'utf8').includes(code!), file!);
+  }
 });
 
 describe('the examples of docs/sdk.md', () => {

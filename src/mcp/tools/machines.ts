@@ -141,8 +141,12 @@ async function* statesOrMachines(api: Client, query: CollectionQuery): AsyncGene
   }
 }
 
+/** Mode and assurance of a machine of which nothing was ever asked. */
+const UNMANAGED = 'unmanaged';
+
 function viewOf(machine: KnownMachine): z.input<typeof MACHINE> {
   const control = machine.controls?.[0];
+  const absent = machine.controls === undefined ? null : UNMANAGED;
   return {
     id: harmless(machine.id),
     name: harmless(machine.computerDnsName),
@@ -151,8 +155,8 @@ function viewOf(machine: KnownMachine): z.input<typeof MACHINE> {
     lastSeen: harmless(machine.lastSeen),
     lastIpAddress: harmlessOr(machine.lastIpAddress),
     tags: machine.machineTags.slice(0, 50).map((tag) => harmless(tag)),
-    mode: control?.mode ?? null,
-    assurance: control?.assurance ?? null,
+    mode: control?.mode ?? absent,
+    assurance: control?.assurance ?? absent,
   };
 }
 

@@ -157,7 +157,12 @@ async function carriedOut(
   const begun = await ask({ comment: marked, idempotencyKey: approval.key });
   const action = await follow(api, begun, seconds, context);
   const waited = isFinal(action);
-  const next = waited ? [] : [`It goes on; show_action ${harmless(action.id)} tells how it ends.`];
+  const id = harmless(action.id);
+  const next = !waited
+    ? [`It goes on; show_action ${id} tells how it ends.`]
+    : action.status === 'Succeeded'
+      ? []
+      : [`It did not succeed, and nothing is proven; show_action ${id} tells why.`];
   return {
     output: { action: viewOfAction(action), waited },
     text: [DATA_NOTE, lineOf(action), ...next].join('\n'),
