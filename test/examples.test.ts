@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import test, { after, before, describe } from 'node:test';
-import { type RunningEmulator, startEmulator } from '../src/emulator/emulate.ts';
+import type { RunningEmulator } from '../src/emulator/emulate.ts';
 import { ROOT } from './architecture/source.ts';
+import { startQuietEmulator } from './kit/emulator.ts';
 
 interface Ended {
   readonly status: number;
@@ -23,19 +24,7 @@ for (const [file, programs] of Object.entries(EXAMPLES)) {
     let emulator: RunningEmulator;
 
     before(async () => {
-      emulator = await startEmulator({
-        data: null,
-        listen: { host: '127.0.0.1', port: 0 },
-        publicUrl: null,
-        tls: null,
-        fleetFile: null,
-        rateLimit: null,
-        delay: 0,
-        reset: false,
-        allowRemote: false,
-        secret: null,
-        logLevel: 'silent',
-      });
+      emulator = await startQuietEmulator();
     });
     after(() => emulator.close());
 

@@ -86,22 +86,10 @@ export const MACHINE_NAME = z
   .string()
   .min(1)
   .max(253)
+  .refine((text) => text !== '.' && text !== '..', 'is no name')
   .describe('Full DNS name or id of the machine, as list_machines shows it');
 
 export const ACTION_ID = z.guid().describe('Id of the action, as list_actions shows it');
-
-/** The first entries of a collection, and whether there are more. */
-export async function upTo<T>(
-  limit: number,
-  ask: (top: number) => AsyncIterable<T>,
-): Promise<{ entries: T[]; more: boolean }> {
-  const entries: T[] = [];
-  for await (const entry of ask(limit + 1)) {
-    if (entries.length === limit) return { entries, more: true };
-    entries.push(entry);
-  }
-  return { entries, more: false };
-}
 
 export const isAnswer = (result: Answer | InputRequiredResult): result is Answer => 'output' in result;
 

@@ -1,7 +1,7 @@
 import type { WireActionEvent, WireActionRecord, WireActionState } from '../contract/cordon.ts';
 import type { WireMachineAction } from '../contract/machine-action.ts';
 import { type CollectionQuery, collection } from './collection.ts';
-import { ClientError } from './error.ts';
+import { ClientError, lacksAddress } from './error.ts';
 import type { Transport } from './transport.ts';
 import { type WaitOptions, type WaitWorld, waitUntilFinal } from './wait.ts';
 
@@ -58,9 +58,6 @@ export interface ActionVerbs {
   waitFor(action: string | WireMachineAction, options?: WaitOptions): Promise<WireMachineAction>;
 }
 
-/** The codes of a 404 that is about the address, not about the machine. */
-const NO_ADDRESS: readonly string[] = ['NotFound', 'UnexpectedAnswer'];
-
 /** What the verbs need besides the calls. */
 export interface ActionWorld extends WaitWorld {
   /** A key for a request that has none; undefined where it would be of no use. */
@@ -90,9 +87,7 @@ export function actionVerbs(call: Transport, world: ActionWorld): ActionVerbs {
         ReleaseAfter: request.releaseAfter,
       });
     } catch (error) {
-      if (!(error instanceof ClientError) || error.status !== 404 || !NO_ADDRESS.includes(error.code)) {
-        throw error;
-      }
+      if (!lacksAddress(error)) throw error;
       const message =
         'This service has no restriction that ends by itself. Nothing was asked of the machine.';
       throw new ClientError({ code: 'NoTimedRelease', message, status: 404, target: error.target });

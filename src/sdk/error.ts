@@ -113,3 +113,11 @@ export function outcomeOf(error: unknown): unknown {
   const message = `${error.message} The request may have arrived; look before asking again.`;
   return new ClientError({ code: 'OutcomeUnknown', message, cause: error.cause });
 }
+
+/** The codes of a 404 that is about the address, not about the machine. */
+const NO_ADDRESS: readonly string[] = ['NotFound', 'UnexpectedAnswer'];
+
+/** Whether the service has no such operation, as the vendor's has none of Cordon's own. */
+export function lacksAddress(error: unknown): error is ClientError {
+  return error instanceof ClientError && error.status === 404 && NO_ADDRESS.includes(error.code);
+}

@@ -15,7 +15,7 @@ test('the person sees machine, consequence and comment, and the approved request
   assert.equal(asked.length, 1);
   assert.match(asked[0]!, /ws-001\.cordon\.test/);
   assert.match(asked[0]!, /Only trusted software will start on it, until somebody releases it/);
-  assert.match(asked[0]!, /ransom note found, ticket 8841/);
+  assert.match(asked[0]!, /ransom note found, ticket 8841"\nTicket: "T-1"$/);
   assert.deepEqual(
     posts().map(({ path, body }) => [path, body]),
     [
@@ -62,6 +62,12 @@ test('a comment cannot pretend to be approved, and hides nothing from the person
     (posts()[0]!.body as { Comment: string }).Comment,
     /^\[MCP via test-host; approved by a person\] \[MCP via x/,
   );
+});
+
+test('the person can read a long comment to its end', async (context) => {
+  const { call, asked } = await startMcp(context, { allowActions: true, person: () => DECLINES });
+  await call('restrict_code_execution', { machine: MACHINE, comment: `${'x'.repeat(3480)} and the end` });
+  assert.match(asked[0]!, /and the end"$/);
 });
 
 test('a cancellation is asked for by name of the machine, and done once', async (context) => {

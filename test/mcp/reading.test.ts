@@ -136,6 +136,7 @@ test('input outside of the limits is refused before anything is called', async (
     ['list_machines', { name: 'x'.repeat(254) }],
     ['list_machines', { client_secret: 'x' }],
     ['show_machine', {}],
+    ['show_machine', { machine: '..' }],
     ['show_action', { action: 'not-an-id' }],
     ['list_actions', { status: 'Done' }],
   ] as const) {

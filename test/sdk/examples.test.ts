@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import test, { after, before, describe } from 'node:test';
 import { chromium } from 'playwright-core';
 import { rolldown } from 'rolldown';
-import { type RunningEmulator, startEmulator } from '../../src/emulator/emulate.ts';
+import type { RunningEmulator } from '../../src/emulator/emulate.ts';
 import { Cordon } from '../../src/sdk/index.ts';
 import { ROOT } from '../architecture/source.ts';
 import { startApiServer } from '../kit/api-server.ts';
+import { startQuietEmulator } from '../kit/emulator.ts';
 import { EMULATOR_APPLICATIONS } from '../kit/emulator-process.ts';
 import { startPageServer } from '../kit/page-server.ts';
 
@@ -29,19 +30,7 @@ describe('the examples of docs/sdk.md', () => {
   let url: string;
 
   before(async () => {
-    emulator = await startEmulator({
-      data: null,
-      listen: { host: '127.0.0.1', port: 0 },
-      publicUrl: null,
-      tls: null,
-      fleetFile: null,
-      rateLimit: null,
-      delay: 0,
-      reset: false,
-      allowRemote: false,
-      secret: null,
-      logLevel: 'silent',
-    });
+    emulator = await startQuietEmulator();
     url = emulator.server.localUrl;
   });
   after(() => emulator.close());

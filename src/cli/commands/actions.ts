@@ -1,4 +1,5 @@
 import { ACTION_STATUSES } from '../../contract/machine-action.ts';
+import { takeUpTo } from '../../sdk/collection.ts';
 import { literal } from '../../sdk/filter.ts';
 import { choice, grouped, preset, text, value } from '../option.ts';
 import { CONNECTION, connect } from '../options/connection.ts';
@@ -6,7 +7,6 @@ import { OUTPUT, writeJson } from '../options/output.ts';
 import { ACTIVE } from '../resolve/active-action.ts';
 import { machineKey } from '../resolve/machine.ts';
 import { writeActions } from '../show/actions.ts';
-import { takeUpTo } from '../take.ts';
 import { integerWithin } from '../values.ts';
 import { verb } from '../verb.ts';
 

@@ -1,12 +1,11 @@
 import type { Client } from '../../sdk/client.ts';
-import type { CollectionQuery } from '../../sdk/collection.ts';
+import { type CollectionQuery, takeUpTo } from '../../sdk/collection.ts';
 import { ClientError } from '../../sdk/error.ts';
 import { literal } from '../../sdk/filter.ts';
 import { grouped, list, preset, text, value } from '../option.ts';
 import { CONNECTION, connect } from '../options/connection.ts';
 import { OUTPUT, writeJson } from '../options/output.ts';
 import { type ShownMachine, writeMachines } from '../show/machines.ts';
-import { takeUpTo } from '../take.ts';
 import { integerWithin } from '../values.ts';
 import { verb } from '../verb.ts';
 

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import type { WireActionEvent } from '../../contract/cordon.ts';
 import { ACTION_STATUSES, type WireMachineAction } from '../../contract/machine-action.ts';
+import { takeUpTo } from '../../sdk/collection.ts';
 import { ClientError } from '../../sdk/error.ts';
 import { filter } from '../../sdk/filter.ts';
 import { isFinal } from '../../sdk/wait.ts';
 import { DATA_NOTE, harmless, harmlessOr, quoted } from '../data.ts';
-import { ACTION_ID, LIMIT, MACHINE_NAME, reading, upTo } from '../tool.ts';
+import { ACTION_ID, LIMIT, MACHINE_NAME, reading } from '../tool.ts';
 import { EVIDENCE, evidenceOf } from './machines.ts';
 
 const STATUS = `Pending and InProgress are under way; Succeeded alone means proven on the machine; Failed, TimeOut and
@@ -51,7 +52,7 @@ ${DATA_NOTE}`,
             : filter`status eq ${status}`,
       signal: context.mcpReq.signal,
     };
-    const found = await upTo(limit, (top) =>
+    const found = await takeUpTo(limit, (top) =>
       machine === undefined ? api.actions({ ...query, top }) : api.actionsOf(machine, { ...query, top }),
     );
     const actions = found.entries.map(viewOfAction);

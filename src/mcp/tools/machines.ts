@@ -3,11 +3,11 @@ import type { WireMachineState } from '../../contract/cordon.ts';
 import type { Evidence } from '../../contract/device.ts';
 import type { WireMachine } from '../../contract/machine.ts';
 import type { Client } from '../../sdk/client.ts';
-import type { CollectionQuery } from '../../sdk/collection.ts';
-import { ClientError } from '../../sdk/error.ts';
+import { type CollectionQuery, takeUpTo } from '../../sdk/collection.ts';
+import { lacksAddress } from '../../sdk/error.ts';
 import { filter } from '../../sdk/filter.ts';
 import { DATA_NOTE, harmless, harmlessOr, quoted } from '../data.ts';
-import { LIMIT, MACHINE_NAME, reading, upTo } from '../tool.ts';
+import { LIMIT, MACHINE_NAME, reading } from '../tool.ts';
 
 /** The vendor's service tells nothing of controls. */
 type KnownMachine = WireMachine & Partial<Pick<WireMachineState, 'controls'>>;
@@ -60,7 +60,7 @@ ${DATA_NOTE}`,
       filter: conditions.length === 0 ? undefined : conditions.join(' and '),
       signal: context.mcpReq.signal,
     };
-    const found = await upTo(limit, (top) => statesOrMachines(api, { ...query, top }));
+    const found = await takeUpTo(limit, (top) => statesOrMachines(api, { ...query, top }));
     const machines = found.entries.map(viewOf);
     const lines = machines.map(
       (machine) => `${quoted(machine.name)} ${machine.mode ?? ''} ${machine.assurance ?? ''} (${machine.id})`,
@@ -116,18 +116,12 @@ ${DATA_NOTE}`,
   },
 });
 
-/** The codes of a 404 that is about the address, not about the machine. */
-const NO_ADDRESS: readonly string[] = ['NotFound', 'UnexpectedAnswer'];
-
-const isOfTheVendor = (error: unknown): boolean =>
-  error instanceof ClientError && error.status === 404 && NO_ADDRESS.includes(error.code);
-
 /** The machine that a name or id stands for. @throws ClientError `ResourceNotFound` */
 export async function machineNamed(api: Client, name: string, signal: AbortSignal): Promise<KnownMachine> {
   try {
     return await api.machineState(name, signal);
   } catch (error) {
-    if (!isOfTheVendor(error)) throw error;
+    if (!lacksAddress(error)) throw error;
     return api.machine(name, signal);
   }
 }
@@ -136,7 +130,7 @@ async function* statesOrMachines(api: Client, query: CollectionQuery): AsyncGene
   try {
     yield* api.machineStates({ ...query, orderBy: 'computerDnsName' });
   } catch (error) {
-    if (!isOfTheVendor(error)) throw error;
+    if (!lacksAddress(error)) throw error;
     yield* api.machines(query);
   }
 }

@@ -10,10 +10,13 @@ import { follow } from '../wait.ts';
 import { ACTION, lineOf, viewOfAction } from './actions.ts';
 import { machineNamed } from './machines.ts';
 
+/** Characters of a comment; the API takes 4,000, and the mark stands before it. */
+const COMMENT_MAXIMUM = 3500;
+
 const COMMENT = z
   .string()
   .min(1)
-  .max(3500)
+  .max(COMMENT_MAXIMUM)
   .refine((text) => text.trim() !== '', 'must say why')
   .describe(
     'Why, in your own words, for the people who read the history: the finding, the ticket, who asked for it',
@@ -70,7 +73,7 @@ The answer with status Succeeded alone means that it is proven on the machine.`,
       message: [
         `Restrict code execution on ${quoted(machine.computerDnsName)} (${machine.id})?`,
         `Only trusted software will start on it, ${end}.`,
-        `The assistant's comment: ${quoted(comment)}`,
+        ...reasons(comment, ticket),
       ].join('\n'),
       title: 'Yes, restrict this machine',
     });
@@ -102,7 +105,7 @@ The answer with status Succeeded alone means that it is proven on the machine.`,
       message: [
         `Remove the restriction of ${quoted(machine.computerDnsName)} (${machine.id})?`,
         'Any program will start on it again, also what it was contained for.',
-        `The assistant's comment: ${quoted(comment)}`,
+        ...reasons(comment, ticket),
       ].join('\n'),
       title: 'Yes, release this machine',
     });
@@ -130,13 +133,19 @@ restricted, a cancelled restriction is taken back. An action that is final refus
       message: [
         `Cancel the ${harmless(action.type)} of ${quoted(action.computerDnsName ?? action.machineId)}?`,
         `It is ${harmless(action.status)}, asked by ${quoted(action.requestor)}. The machine goes back to the mode it had before.`,
-        `The assistant's comment: ${quoted(comment)}`,
+        ...reasons(comment),
       ].join('\n'),
       title: 'Yes, cancel this action',
     });
     return carriedOut(approval, 0, world, (request) => world.api.cancel(action.id, request.comment), comment);
   },
 });
+
+/** What the assistant says of its request, whole: nothing goes into the history that the person could not read. */
+function reasons(comment: string, ticket?: string): string[] {
+  const said = [`The assistant's comment: ${quoted(comment, COMMENT_MAXIMUM)}`];
+  return ticket === undefined ? said : [...said, `Ticket: ${quoted(ticket)}`];
+}
 
 type Request = { readonly comment: string; readonly idempotencyKey: string };
 
@@ -153,7 +162,7 @@ async function carriedOut(
 ) {
   if (isInputRequiredResult(approval)) return approval;
   if (context.mcpReq.signal.aborted) throw new ToolProblem('Interrupted', 'The client gave the call up.');
-  const marked = `${approval.mark} ${harmless(comment, 3500)}`;
+  const marked = `${approval.mark} ${harmless(comment, COMMENT_MAXIMUM)}`;
   const begun = await ask({ comment: marked, idempotencyKey: approval.key });
   const action = await follow(api, begun, seconds, context);
   const waited = isFinal(action);
