@@ -39,10 +39,7 @@ const REQUEST = {
   wait_seconds: WAIT,
 };
 
-const OUTPUT = z.object({
-  action: ACTION,
-  waited: z.boolean().describe('Whether the action was final before the answer'),
-});
+const OUTPUT = z.object({ action: ACTION });
 
 const ASKS = 'The person is asked first where the client can ask; a refusal is final.';
 
@@ -165,15 +162,14 @@ async function carriedOut(
   const marked = `${approval.mark} ${harmless(comment, COMMENT_MAXIMUM)}`;
   const begun = await ask({ comment: marked, idempotencyKey: approval.key });
   const action = await follow(api, begun, seconds, context);
-  const waited = isFinal(action);
   const id = harmless(action.id);
-  const next = !waited
+  const next = !isFinal(action)
     ? [`It goes on; show_action ${id} tells how it ends.`]
     : action.status === 'Succeeded'
       ? []
       : [`It did not succeed, and nothing is proven; show_action ${id} tells why.`];
   return {
-    output: { action: viewOfAction(action), waited },
+    output: { action: viewOfAction(action) },
     text: [DATA_NOTE, lineOf(action), ...next].join('\n'),
   };
 }
