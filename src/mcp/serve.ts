@@ -23,19 +23,19 @@ export async function serveMcp(
   signal: AbortSignal,
 ): Promise<void> {
   const transport = new StdioServerTransport(input, output, { maxBufferSize: MESSAGE_MAXIMUM });
-  const ended = new Promise<void>((resolve) => {
-    input
-      .once('end', resolve)
-      .once('close', resolve)
-      .once('error', () => resolve());
-    output.once('close', resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    if (signal.aborted) resolve();
-  });
   const handle = serveStdio(() => mcpServer(options, api, randomUUID), {
     transport,
     onerror: (error) => errors.write(`cordon mcp: ${error.message}\n`),
   });
-  await ended;
+  await new Promise<void>((resolve) => {
+    // The transport ends with its input, with an output that breaks, and with a message that is too long.
+    const closed = transport.onclose;
+    transport.onclose = () => {
+      closed?.();
+      resolve();
+    };
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+  });
   await handle.close();
 }

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
+import { PassThrough } from 'node:stream';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Client, type ClientOptions } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { EMULATOR } from '../../src/contract/well-known.ts';
+import { serveMcp } from '../../src/mcp/serve.ts';
+import { Cordon } from '../../src/sdk/index.ts';
 import { startApiServer } from '../kit/api-server.ts';
 import { follow, spawnCordon, withoutCordon } from '../kit/processes.ts';
 import { APPROVES, caller } from './world.ts';
@@ -82,6 +85,18 @@ test('it ends when its client has gone', async () => {
   const { exit, output } = follow(spawnCordon(['mcp', '--emulator']));
   assert.deepEqual(await exit, { status: 0, signal: null });
   assert.deepEqual(output(), { stdout: '', stderr: '' });
+});
+
+test('it ends when what it is sent has no end', async () => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  let errors = '';
+  const streams = { input, output, errors: { write: (text: string) => (errors += text) } };
+  const api = new Cordon({ url: 'http://127.0.0.1:1', credentials: () => 'token' });
+  const serving = serveMcp({ allowActions: false, version: '0' }, api, streams, new AbortController().signal);
+  input.write('x'.repeat(1_000_001));
+  await serving;
+  assert.match(errors, /size/);
+  assert.equal(output.read(), null);
 });
 
 function freePort(): Promise<number> {
