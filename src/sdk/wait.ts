@@ -43,8 +43,9 @@ export async function waitUntilFinal(
   target: { readonly id: string; readonly begun: WireMachineAction | null },
   read: (signal: AbortSignal | undefined) => Promise<WireMachineAction>,
   options: WaitOptions,
-  { retry, system }: WaitWorld,
+  world: WaitWorld,
 ): Promise<WireMachineAction> {
+  const { system } = world;
   const { signal, onChange, sideBySide = 1 } = options;
   const end = options.timeout === undefined ? Number.POSITIVE_INFINITY : system.now() + options.timeout;
   let seen = target.begun;
@@ -63,24 +64,27 @@ export async function waitUntilFinal(
       if (isFinal(action)) return action;
     } catch (error) {
       signal?.throwIfAborted();
-      if (!isCut()) asked = pauseToBear(error, ++failures, seen);
+      if (!isCut()) asked = pauseToBear(error, ++failures, seen, world);
     }
     const rest = end - system.now();
     if (rest <= 0 || isCut()) throw stillActive(target.id, seen);
     await system.sleep(Math.min(Math.max(pause * sideBySide, asked), rest), signal);
   }
+}
 
-  /** Milliseconds that the service asks for before the next read. @throws the error where none would help */
-  function pauseToBear(error: unknown, failure: number, action: WireMachineAction | null): number {
-    if (!(error instanceof ClientError)) throw error;
-    const asked = pauseAfter(error, failure, true, system);
-    if (asked === null || (error.retryAfter === null && failure >= retry.attempts)) {
-      throw error.during(action);
-    }
-    const bounded = Math.min(asked, LONGEST_ASKED);
-    retry.onRetry?.(error, bounded);
-    return bounded;
-  }
+/** Milliseconds that the service asks for before the next read. @throws the error where none would help */
+function pauseToBear(
+  error: unknown,
+  failure: number,
+  action: WireMachineAction | null,
+  { retry, system }: WaitWorld,
+): number {
+  if (!(error instanceof ClientError)) throw error;
+  const asked = pauseAfter(error, failure, true, system);
+  if (asked === null || (error.retryAfter === null && failure >= retry.attempts)) throw error.during(action);
+  const bounded = Math.min(asked, LONGEST_ASKED);
+  retry.onRetry?.(error, bounded);
+  return bounded;
 }
 
 function stillActive(id: string, action: WireMachineAction | null): ClientError {

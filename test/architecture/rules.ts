@@ -264,6 +264,7 @@ export const LONG_FILES: Readonly<Record<string, string>> = {
   'src/server/server.ts': 'the one place that puts every room of the server together',
   'src/store/port.ts': 'one port: all that the server asks of a store, read as a whole',
   'test/agent/loop.test.ts': 'the loop against one puppet server, a scenario after the other',
+  'test/architecture/rules.ts': 'one set of tables: every room, and every import that is not allowed',
   'test/http/token/grants.test.ts': 'every row of the token endpoint, in the order of the reference',
   'test/kit/api-server.ts': 'one puppet: the API as clients see it, with its faults',
   'test/kit/device-server.ts': 'one puppet: a server that keeps the exchange, with its faults',
