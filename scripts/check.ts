@@ -23,6 +23,10 @@ const STEPS: readonly Step[] = [
   },
   { name: "the API's description", script: [join(root, 'scripts', 'openapi-lint.ts')] },
   {
+    name: 'types of the client, where there is no Node',
+    script: [installed('typescript', 'bin', 'tsc'), '--project', join(root, 'test', 'sdk', 'no-node')],
+  },
+  {
     name: 'architecture, documents against code',
     script: [join(root, 'scripts', 'test.ts'), 'test/architecture', 'test/docs'],
   },

@@ -97,7 +97,7 @@ test('the page on configuration says which verbs have no --json', () => {
     isGroup(entry) ? entry.verbs.map((verb) => [`${entry.name} ${verb.name}`, verb]) : [[entry.name, entry]],
   );
   const without = verbs.filter(([, { options }]) => options.json === undefined).map(([name]) => name);
-  const running = ['serve', 'emulate', 'demo'];
+  const running = ['serve', 'emulate', 'demo', 'mcp'];
   assert.deepEqual(
     without.filter((name) => !running.includes(name)).toSorted(),
     ['agent run', 'audit', 'health', 'openapi'],

@@ -28,6 +28,7 @@ process.exitCode = await runCommandLine(
     emulate: absent,
     demo: absent,
     load: absent,
+    mcp: absent,
     storeBackup: absent,
     storeRestore: absent,
     storeCopy: absent,

@@ -1,6 +1,7 @@
 import { constants, setPriority } from 'node:os';
 import type { Runners } from '../cli/runners.ts';
 import { AGENT_RUNNERS } from './agent-runners.ts';
+import { programText } from './text.ts';
 
 /** Each verb loads its room when it is called, so that `cordon --help` loads none. */
 export const RUNNERS: Runners = {
@@ -10,6 +11,11 @@ export const RUNNERS: Runners = {
   demo: async (options, signal) => (await import('./demo.ts')).demo(options, signal),
   load: async (options, api, signal, told) =>
     (await import('../load/load.ts')).runLoad(options, api, signal, told),
+  mcp: async (options, api, signal) => {
+    const streams = { input: process.stdin, output: process.stdout, errors: process.stderr };
+    const { version } = programText();
+    return (await import('../mcp/serve.ts')).serveMcp({ ...options, version }, api, streams, signal);
+  },
   storeCopy: async (options, signal, progress) =>
     (await import('../server/copy-store.ts')).copyStore(options, signal, progress),
   storeBackup: async (options, progress) => {

@@ -28,6 +28,7 @@ const REMEDIES: Readonly<Record<string, readonly string[]>> = {
   AADSTS700016: ['No such application in this tenant: check --client-id (CORDON_CLIENT_ID) and --tenant.'],
   AADSTS90002: ['No such tenant: check --tenant (CORDON_TENANT).'],
   invalid_client: ['Check --client-id and --client-secret (CORDON_CLIENT_ID, CORDON_CLIENT_SECRET).'],
+  OutcomeUnknown: ['See whether it arrived before asking again: cordon actions --status active'],
   UnexpectedAnswer: ['Check that --url (CORDON_URL) is the address of the service itself, without /api.'],
   Unauthorized: ['The service does not accept the token: check --url, --tenant and the credentials.'],
   Forbidden: ['An administrator grants it with: cordon app permit APPLICATION PERMISSION…'],

@@ -11,6 +11,7 @@ import type {
   DemoOptions,
   DoctorReport,
   EmulateOptions,
+  McpOptions,
   ServeOptions,
   StoreBackupOptions,
   StoreBackupProgress,
@@ -47,6 +48,8 @@ export interface Runners extends AgentRunners {
     signal: AbortSignal,
     told: (status: string) => void,
   ) => Promise<LoadReport>;
+  /** Speaks over the process's own streams, standard output carrying nothing else. */
+  readonly mcp: (options: Omit<McpOptions, 'version'>, api: Client, signal: AbortSignal) => Promise<void>;
   readonly storeCopy: (
     options: StoreCopyOptions,
     signal: AbortSignal,

@@ -232,3 +232,11 @@ export interface AgentRecoverOptions {
   /** Name of a trial to wait for, which is undone only when its time is over; null undoes whatever is on trial at once. */
   readonly deadMan: string | null;
 }
+
+/** `cordon mcp`. */
+export interface McpOptions {
+  /** Whether tools that change something exist. */
+  readonly allowActions: boolean;
+  /** Version of Cordon, as the server names itself. */
+  readonly version: string;
+}

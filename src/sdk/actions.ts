@@ -7,10 +7,9 @@ import type {
 } from '../contract/cordon.ts';
 import type { WireMachineAction } from '../contract/machine-action.ts';
 import { type CollectionQuery, collection } from './collection.ts';
-import { ClientError } from './error.ts';
-import type { System } from './system.ts';
+import { ClientError, lacksAddress } from './error.ts';
 import type { Transport } from './transport.ts';
-import { type WaitOptions, waitUntilFinal } from './wait.ts';
+import { type WaitOptions, type WaitWorld, waitUntilFinal } from './wait.ts';
 
 export interface ActionRequest {
   /** Why, for the people who read the history; 1 to 4,000 characters. */
@@ -18,14 +17,17 @@ export interface ActionRequest {
   /** The caller's own correlation id, at most 255 characters. */
   readonly externalId?: string | undefined;
   /**
-   * 1 to 255 visible ASCII characters. The same key with the same request gives the same action for 24 hours, and a
-   * broken connection is then retried. The vendor's service ignores it.
+   * 1 to 255 visible ASCII characters. The same key with the same request gives the same action for 24 hours, so a
+   * broken connection is retried without a second action. Left out, each request has a fresh one. The vendor's
+   * service ignores it.
    */
   readonly idempotencyKey?: string | undefined;
+  /** Resolve only once the action is final, as `waitFor` does; `true` for as long as it takes. */
+  readonly wait?: boolean | WaitOptions | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface TimedActionRequest extends ActionRequest {
+export interface TimedActionRequest extends Omit<ActionRequest, 'wait'> {
   /** ISO 8601 duration from `PT1M` to `P90D`, counted from the request; years and months are not taken. */
   readonly releaseAfter: string;
 }
@@ -65,20 +67,23 @@ export interface ActionVerbs {
     query?: Pick<CollectionQuery, 'filter' | 'signal'>,
   ): AsyncGenerator<WireActionRecord, void, undefined>;
   /**
-   * Resolves with the action once it is final, whichever way it ended.
-   * @throws ClientError `StillActive` when `timeout` ends first.
+   * Resolves with the action once it is final, whichever way it ended: `Succeeded` alone is success.
+   * @throws ClientError `StillActive` when `timeout` ends first. The error of a wait has the `action` as last seen.
    */
   waitFor(action: string | WireMachineAction, options?: WaitOptions): Promise<WireMachineAction>;
 }
 
-/** The codes of a 404 that is about the address, not about the machine. */
-const NO_ADDRESS: readonly string[] = ['NotFound', 'UnexpectedAnswer'];
+/** What the verbs need besides the calls. */
+export interface ActionWorld extends WaitWorld {
+  /** A key for a request that has none; undefined where it would be of no use. */
+  newKey(): string | undefined;
+}
 
-export function actionVerbs(call: Transport, system: System): ActionVerbs {
+export function actionVerbs(call: Transport, world: ActionWorld): ActionVerbs {
   const post = <T>(
     route: 'restrictCodeExecution' | 'unrestrictCodeExecution' | 'timedRestrictCodeExecution',
     machine: string,
-    request: ActionRequest,
+    request: Omit<ActionRequest, 'wait'>,
     more: object = {},
   ) =>
     call<T>(route, {
@@ -88,7 +93,7 @@ export function actionVerbs(call: Transport, system: System): ActionVerbs {
         ...(request.externalId === undefined ? {} : { ExternalId: request.externalId }),
         ...more,
       },
-      idempotencyKey: request.idempotencyKey,
+      idempotencyKey: request.idempotencyKey ?? world.newKey(),
       signal: request.signal,
     });
   const restrictFor = async (machine: string, request: TimedActionRequest) => {
@@ -97,9 +102,7 @@ export function actionVerbs(call: Transport, system: System): ActionVerbs {
         ReleaseAfter: request.releaseAfter,
       });
     } catch (error) {
-      if (!(error instanceof ClientError) || error.status !== 404 || !NO_ADDRESS.includes(error.code)) {
-        throw error;
-      }
+      if (!lacksAddress(error)) throw error;
       const message =
         'This service has no restriction that ends by itself. Nothing was asked of the machine.';
       throw new ClientError({ code: 'NoTimedRelease', message, status: 404, target: error.target });
@@ -107,9 +110,24 @@ export function actionVerbs(call: Transport, system: System): ActionVerbs {
   };
   const action = (id: string, signal?: AbortSignal) =>
     call<WireMachineAction>('getMachineAction', { parameters: { id }, signal });
+  const waitFor = (target: string | WireMachineAction, options: WaitOptions = {}) => {
+    const [id, begun] = typeof target === 'string' ? [target, null] : [target.id, target];
+    const read = (signal: AbortSignal | undefined) =>
+      call<WireMachineAction>('getMachineAction', { parameters: { id }, signal, single: true });
+    return waitUntilFinal({ id, begun }, read, options, world);
+  };
+  const ask = async (
+    route: 'restrictCodeExecution' | 'unrestrictCodeExecution',
+    machine: string,
+    request: ActionRequest,
+  ) => {
+    const begun = await post<WireMachineAction>(route, machine, request);
+    const { wait = false, signal } = request;
+    return wait === false ? begun : waitFor(begun, { signal, ...(wait === true ? {} : wait) });
+  };
 
   return {
-    restrict: (machine, request) => post('restrictCodeExecution', machine, request),
+    restrict: (machine, request) => ask('restrictCodeExecution', machine, request),
     restrictFor,
     requestMany: async (type, machines, { comment, externalId, releaseAfter, idempotencyKey, signal }) => {
       const reply = await call<{ value: WireRequestedAction[] }>('requestActions', {
@@ -125,7 +143,7 @@ export function actionVerbs(call: Transport, system: System): ActionVerbs {
       });
       return reply.value;
     },
-    unrestrict: (machine, request) => post('unrestrictCodeExecution', machine, request),
+    unrestrict: (machine, request) => ask('unrestrictCodeExecution', machine, request),
     cancel: (id, comment, signal) =>
       call('cancelMachineAction', { parameters: { id }, body: { Comment: comment }, signal }),
     action,
@@ -141,9 +159,6 @@ export function actionVerbs(call: Transport, system: System): ActionVerbs {
     },
     records: (query = {}) =>
       collection(call, 'exportActions', { ...query, orderBy: 'creationDateTimeUtc asc' }),
-    waitFor: (target, options = {}) => {
-      const [id, begun] = typeof target === 'string' ? [target, null] : [target.id, target];
-      return waitUntilFinal(begun, (signal) => action(id, signal), options, system);
-    },
+    waitFor,
   };
 }

@@ -1,3 +1,5 @@
+import type { WireMachineAction } from '../contract/machine-action.ts';
+
 /** What went wrong between the client and the service. */
 export interface Fault {
   /** The service's code (`ResourceNotFound`), the token endpoint's (`invalid_client`), or one of {@link OWN_CODES}. */
@@ -11,25 +13,33 @@ export interface Fault {
   readonly retryAfter?: number | null;
   /** Which step failed: getting a token, or the call itself. */
   readonly step?: 'token' | 'call';
+  /** The action as it was last seen, where the wait for its end failed. */
+  readonly action?: WireMachineAction | null;
   readonly cause?: unknown;
 }
 
 /** Codes that the client itself gives, with their meaning. */
 export const OWN_CODES = {
   Unreachable: 'No answer came: nothing listens, the name is unknown, the connection broke, or time ran out.',
+  OutcomeUnknown:
+    'The connection broke after a change was asked for, and nobody knows whether the request arrived. Look before asking again.',
   CertificateRefused: 'The service is there, but its TLS certificate is not one that this client trusts.',
   UnexpectedAnswer: 'The answer is not what the API answers; something else may listen at the address.',
   NoTimedRelease: 'The service has no restriction that ends by itself; nothing was asked of the machine.',
   StillActive: 'The wait ended before the action did; the action goes on.',
 } as const;
 
-/** Every failure of a verb, except that an aborted `signal` rejects with the signal's own reason. */
+/**
+ * Every failure of a verb, except that an aborted `signal` rejects with the signal's own reason. Its properties are
+ * those of {@link Fault}, null where nothing is known.
+ */
 export class ClientError extends Error {
   readonly code: string;
   readonly status: number | null;
   readonly target: string | null;
   readonly retryAfter: number | null;
   readonly step: 'token' | 'call';
+  readonly action: WireMachineAction | null;
 
   constructor(fault: Fault) {
     super(fault.message, fault.cause === undefined ? undefined : { cause: fault.cause });
@@ -39,6 +49,13 @@ export class ClientError extends Error {
     this.target = fault.target ?? null;
     this.retryAfter = fault.retryAfter ?? null;
     this.step = fault.step ?? 'call';
+    this.action = fault.action ?? null;
+  }
+
+  /** The same failure of a wait for `action`. */
+  during(action: WireMachineAction | null): ClientError {
+    const { code, message, status, target, retryAfter, step, cause } = this;
+    return new ClientError({ code, message, status, target, retryAfter, step, cause, action });
   }
 }
 
@@ -77,4 +94,30 @@ export function unreachable(address: string, step: 'token' | 'call', error: unkn
     step,
     cause: error,
   });
+}
+
+/** Codes of `fetch` in Node for a connection that never came to be. A browser gives no code at all. */
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** The failure of a call that changes something: where the request may have arrived, that is what is told. */
+export function outcomeOf(error: unknown): unknown {
+  if (!(error instanceof ClientError) || error.code !== 'Unreachable' || error.step === 'token') return error;
+  if (NEVER_CONNECTED.has(systemCode(error.cause) ?? '')) return error;
+  const message = `${error.message} The request may have arrived; look before asking again.`;
+  return new ClientError({ code: 'OutcomeUnknown', message, cause: error.cause });
+}
+
+/** The codes of a 404 that is about the address, not about the machine. */
+const NO_ADDRESS: readonly string[] = ['NotFound', 'UnexpectedAnswer'];
+
+/** Whether the service has no such operation, as the vendor's has none of Cordon's own. */
+export function lacksAddress(error: unknown): error is ClientError {
+  return error instanceof ClientError && error.status === 404 && NO_ADDRESS.includes(error.code);
 }

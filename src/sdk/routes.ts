@@ -70,11 +70,15 @@ export const ROUTES = {
 
 export type RouteId = keyof typeof ROUTES;
 
-/** Fills the parameters of a path; each is one segment, whatever it contains. */
+/**
+ * Fills the parameters of a path; each is one segment, whatever it contains.
+ * @throws RangeError for an empty one, and for dots that an address would take as its own
+ */
 export function pathOf(route: Route, parameters: Readonly<Record<string, string>>): string {
   return route.path.replace(/:([a-zA-Z]+)/g, (_match, name: string) => {
     const value = parameters[name];
     if (value === undefined || value === '') throw new RangeError(`The parameter ${name} is empty.`);
+    if (value === '.' || value === '..') throw new RangeError(`The parameter ${name} is no name.`);
     return encodeURIComponent(value);
   });
 }

@@ -5,11 +5,21 @@ export interface System {
   now(): number;
   /** Resolves after the milliseconds, or rejects with the signal's reason. */
   sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void>;
+  /** A number from 0 up to and without 1, for jitter. */
+  random(): number;
+  /** A fresh Idempotency-Key. */
+  newKey(): string;
 }
 
 export const HOST_SYSTEM: System = {
   fetch: (input, init) => fetch(input, init),
   now: () => Date.now(),
+  random: () => Math.random(),
+  // `crypto.randomUUID` is missing in pages that came over plain HTTP.
+  newKey: () =>
+    [...crypto.getRandomValues(new Uint8Array(16))]
+      .map((byte) => byte.toString(16).padStart(2, '0'))
+      .join(''),
   sleep: (milliseconds, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) {

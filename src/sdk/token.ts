@@ -1,4 +1,5 @@
 import { ClientError, unreachable } from './error.ts';
+import { secondsToWait } from './retry.ts';
 import { limited, type System } from './system.ts';
 
 /** Where the bearer token of a call comes from. */
@@ -9,12 +10,23 @@ export interface TokenProvider {
   drop(): void;
 }
 
+/** Told to a {@link TokenFunction}. */
+export interface TokenRequest {
+  /** True when the service has refused the token that was given last: a kept one will not do. */
+  readonly refused: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Gives a token for the next call; asked before each, so it keeps what it has for as long as it is good. */
+export type TokenFunction = (request: TokenRequest) => string | Promise<string>;
+
 export interface ClientCredentials {
-  /** `{url}/{tenant}/oauth2/v2.0/token`, here or at the vendor's login service. */
+  /** The token endpoint, here or at the vendor's login service. */
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  readonly scope: string;
+  /** What the token is for: `scope` at the v2 endpoint, `resource` at the v1 endpoint. */
+  readonly audience: Readonly<Record<'scope', string> | Record<'resource', string>>;
 }
 
 /** The scope under which the vendor's login service gives tokens for this API; Cordon takes it too. */
@@ -27,6 +39,21 @@ const TOKEN_TIME_LIMIT = 30_000;
 /** A provider for one ready-made token; a refused one is not replaced. */
 export function fixedToken(token: string): TokenProvider {
   return { get: () => Promise.resolve(token), drop: () => {} };
+}
+
+/** A provider that asks a function. */
+export function tokensFrom(give: TokenFunction): TokenProvider {
+  let refused = false;
+  return {
+    get: async (signal) => {
+      const request = { refused, signal };
+      refused = false;
+      return give(request);
+    },
+    drop: () => {
+      refused = true;
+    },
+  };
 }
 
 /** Tokens by the client-credentials grant, fetched once and shared by all calls until shortly before the end. */
@@ -70,12 +97,12 @@ async function askForToken(
   credentials: ClientCredentials,
   system: System,
 ): Promise<{ token: string; seconds: number }> {
-  const { tokenUrl, clientId, clientSecret, scope } = credentials;
+  const { tokenUrl, clientId, clientSecret, audience } = credentials;
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
     client_id: clientId,
     client_secret: clientSecret,
-    scope,
+    ...audience,
   });
   let response: Response;
   let text: string;
@@ -99,6 +126,7 @@ async function askForToken(
         : `${tokenUrl} answered ${response.status} without a token.`,
     status: response.status,
     target: typeof reply?.correlation_id === 'string' ? reply.correlation_id : null,
+    retryAfter: secondsToWait(response, system),
     step: 'token',
   });
 }

@@ -1,6 +1,7 @@
-import { ClientError, unreachable } from './error.ts';
-import { type RetryPolicy, withRetries } from './retry.ts';
+import { ClientError, outcomeOf, unreachable } from './error.ts';
+import { type RetryPolicy, secondsToWait, withRetries } from './retry.ts';
 import { pathOf, ROUTES, type Route, type RouteId } from './routes.ts';
+import type { Service } from './service.ts';
 import { limited, type System } from './system.ts';
 import type { TokenProvider } from './token.ts';
 
@@ -11,6 +12,8 @@ export interface CallInput {
   readonly body?: unknown;
   readonly idempotencyKey?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** True where the caller has retries of its own. */
+  readonly single?: boolean;
 }
 
 /** Makes one call and returns the answer's JSON; undefined for an answer without a body. */
@@ -18,8 +21,19 @@ export type Transport = <T>(route: RouteId | Route, input?: CallInput) => Promis
 
 const CALL_TIME_LIMIT = 60_000;
 
-/** Calls below `url` with tokens of `tokens`; a refused token is replaced once. */
-export function transport(url: string, tokens: TokenProvider, retry: RetryPolicy, system: System): Transport {
+export interface Target {
+  /** Address of the service without `/api`. */
+  readonly url: string;
+  readonly service: Service;
+}
+
+/** Calls below the target's address with tokens of `tokens`; a refused token is replaced once. */
+export function transport(
+  { url, service }: Target,
+  tokens: TokenProvider,
+  retry: RetryPolicy,
+  system: System,
+): Transport {
   const base = url.replace(/\/+$/, '');
 
   const once = async (route: Route, input: CallInput): Promise<unknown> => {
@@ -43,12 +57,12 @@ export function transport(url: string, tokens: TokenProvider, retry: RetryPolicy
       if (input.signal?.aborted) throw input.signal.reason;
       throw unreachable(base, 'call', error);
     }
-    return answerOf(response, text, base);
+    return answerOf(response, text, base, system);
   };
 
   return <T>(called: RouteId | Route, input: CallInput = {}) => {
     const route: Route = typeof called === 'string' ? ROUTES[called] : called;
-    const repeatable = route.method === 'GET' || input.idempotencyKey !== undefined;
+    const repeatable = route.method === 'GET' || (input.idempotencyKey !== undefined && service === 'cordon');
     let renewed = false;
     const call = async (): Promise<unknown> => {
       try {
@@ -61,11 +75,15 @@ export function transport(url: string, tokens: TokenProvider, retry: RetryPolicy
         return await once(route, input);
       }
     };
-    return withRetries(call, repeatable, retry, system, input.signal) as Promise<T>;
+    const answer = input.single ? call() : withRetries(call, repeatable, retry, system, input.signal);
+    const told = (error: unknown) => {
+      throw route.method === 'GET' ? error : outcomeOf(error);
+    };
+    return answer.catch(told) as Promise<T>;
   };
 }
 
-function answerOf(response: Response, text: string, base: string): unknown {
+function answerOf(response: Response, text: string, base: string, system: System): unknown {
   const value = text === '' ? undefined : parsed(text);
   if (response.ok && value !== UNREADABLE) return value;
   const error = (value as { error?: { code?: unknown; message?: unknown; target?: unknown } } | null)?.error;
@@ -80,7 +98,7 @@ function answerOf(response: Response, text: string, base: string): unknown {
         : `${base} answered ${response.status} and not in the API's form.`,
     status: response.status,
     target: isOurs && typeof error.target === 'string' ? error.target : null,
-    retryAfter: secondsOf(response.headers.get('retry-after')),
+    retryAfter: secondsToWait(response, system),
   });
 }
 
@@ -92,9 +110,4 @@ function parsed(text: string): unknown {
   } catch {
     return UNREADABLE;
   }
-}
-
-/** Seconds of a `Retry-After`; its form as a date is in no use for this API and reads as absent. */
-function secondsOf(header: string | null): number | null {
-  return header !== null && /^\d{1,9}$/.test(header) ? Number(header) : null;
 }

@@ -1,6 +1,7 @@
 import type { ActionStatus, WireMachineAction } from '../contract/machine-action.ts';
 import { ClientError } from './error.ts';
-import type { System } from './system.ts';
+import { pauseAfter, type RetryPolicy } from './retry.ts';
+import { limited, type System } from './system.ts';
 
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
@@ -12,11 +13,20 @@ export interface WaitOptions {
   readonly sideBySide?: number | undefined;
 }
 
+export interface WaitWorld {
+  readonly retry: RetryPolicy;
+  readonly system: System;
+}
+
 /** Milliseconds: a simulated device is done in 50, a real one takes seconds, one that is off takes days. */
 const FIRST_PAUSE = 50;
 const GROWTH = 1.5;
 /** 30 calls a minute, of the 100 that the API allows. */
 const LONGEST_PAUSE = 2000;
+/** The longest `Retry-After` of the API; whatever asks for more is asked again after this long. */
+const LONGEST_ASKED = 300_000;
+/** A read that takes this long is a failure of its own; a shorter rest of the wait cuts it. */
+const READ_LIMIT = 60_000;
 
 const ACTIVE: readonly ActionStatus[] = ['Pending', 'InProgress'];
 
@@ -25,29 +35,62 @@ export function isFinal(action: { status: ActionStatus }): boolean {
   return !ACTIVE.includes(action.status);
 }
 
-/** Reads an action again and again until it is final; what is known of it already is told before the first read. */
+/**
+ * Reads an action again and again until it is final; what is known of it already is told before the first read.
+ * Reads that are refused for now are made again for as long as the wait lasts, broken ones as often as the policy says.
+ */
 export async function waitUntilFinal(
-  begun: WireMachineAction | null,
+  target: { readonly id: string; readonly begun: WireMachineAction | null },
   read: (signal: AbortSignal | undefined) => Promise<WireMachineAction>,
   options: WaitOptions,
-  system: System,
+  world: WaitWorld,
 ): Promise<WireMachineAction> {
-  const many = options.sideBySide ?? 1;
+  const { system } = world;
+  const { signal, onChange, sideBySide = 1 } = options;
   const end = options.timeout === undefined ? Number.POSITIVE_INFINITY : system.now() + options.timeout;
-  if (begun !== null) options.onChange?.(begun);
-  let known = begun?.status ?? null;
+  let seen = target.begun;
+  let failures = 0;
+  if (seen !== null) onChange?.(seen);
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * GROWTH, LONGEST_PAUSE)) {
-    const action = await read(options.signal);
-    if (action.status !== known) options.onChange?.(action);
-    known = action.status;
-    if (isFinal(action)) return action;
+    let asked = 0;
     const left = end - system.now();
-    if (left <= 0) {
-      throw new ClientError({
-        code: 'StillActive',
-        message: `The action ${action.id} is still ${action.status}; the wait is over, the action goes on.`,
-      });
+    const limit = left > 0 && left < READ_LIMIT ? limited(signal, Math.ceil(left)) : signal;
+    const isCut = () => limit?.aborted === true && signal?.aborted !== true;
+    try {
+      const action = await read(limit);
+      if (action.status !== seen?.status) onChange?.(action);
+      seen = action;
+      failures = 0;
+      if (isFinal(action)) return action;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!isCut()) asked = pauseToBear(error, ++failures, seen, world);
     }
-    await system.sleep(Math.min(pause * many, left), options.signal);
+    const rest = end - system.now();
+    if (rest <= 0 || isCut()) throw stillActive(target.id, seen);
+    await system.sleep(Math.min(Math.max(pause * sideBySide, asked), rest), signal);
   }
+}
+
+/** Milliseconds that the service asks for before the next read. @throws the error where none would help */
+function pauseToBear(
+  error: unknown,
+  failure: number,
+  action: WireMachineAction | null,
+  { retry, system }: WaitWorld,
+): number {
+  if (!(error instanceof ClientError)) throw error;
+  const asked = pauseAfter(error, failure, true, system);
+  if (asked === null || (error.retryAfter === null && failure >= retry.attempts)) throw error.during(action);
+  const bounded = Math.min(asked, LONGEST_ASKED);
+  retry.onRetry?.(error, bounded);
+  return bounded;
+}
+
+function stillActive(id: string, action: WireMachineAction | null): ClientError {
+  return new ClientError({
+    code: 'StillActive',
+    message: `The action ${id} is still ${action?.status ?? 'active'}; the wait is over, the action goes on.`,
+    action,
+  });
 }

@@ -21,7 +21,7 @@ const json = (file: string) => JSON.parse(readFileSync(join(ROOT, file), 'utf8')
 const manifest: Record<
   'dependencies' | 'devDependencies' | 'optionalDependencies',
   Record<string, string>
-> = json('package.json');
+> & { readonly name: string } = json('package.json');
 const lock: Record<string, Entry> = json('package-lock.json').packages;
 const packages = Object.entries(lock).filter(([path]) => path !== '');
 
@@ -51,7 +51,7 @@ function importedBelow(...folders: string[]): Set<string> {
   return new Set(
     sourcesBelow(...folders)
       .flatMap(({ imports }) => imports)
-      .filter(({ relative, target }) => !relative && !isBuiltin(target))
+      .filter(({ relative, target }) => !relative && !isBuiltin(target) && target !== manifest.name)
       .map(({ target }) =>
         target
           .split('/')

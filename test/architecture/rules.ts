@@ -12,6 +12,7 @@ export const ROOMS = [
   'agent',
   'sdk',
   'cli',
+  'mcp',
   'emulator',
   'load',
   'bin',
@@ -125,6 +126,13 @@ export const RULES: Readonly<Record<Room, RoomRule>> = {
     packages: ['commander', 'cli-table3', 'picocolors', 'yocto-spinner'],
     node: 'all',
   },
+  mcp: {
+    holds: 'the tools of an AI assistant, over the client',
+    rooms: ['sdk', 'contract'],
+    types: [],
+    packages: ['@modelcontextprotocol/server', 'zod'],
+    node: ['node:crypto', 'node:stream'],
+  },
   emulator: {
     holds: 'a server with a simulated fleet for playbook developers',
     rooms: ['server', 'agent', 'contract'],
@@ -141,7 +149,7 @@ export const RULES: Readonly<Record<Room, RoomRule>> = {
   },
   bin: {
     holds: 'the executable: composes what one verb needs',
-    rooms: ['server', 'agent', 'cli', 'emulator', 'load', 'sdk', 'contract'],
+    rooms: ['server', 'agent', 'cli', 'mcp', 'emulator', 'load', 'sdk', 'contract'],
     types: [],
     packages: [],
     node: 'all',
@@ -171,6 +179,7 @@ export const REASONS: readonly {
       'agent',
       'sdk',
       'cli',
+      'mcp',
       'emulator',
       'load',
       'bin',
@@ -179,7 +188,20 @@ export const REASONS: readonly {
   },
   {
     from: ['store'],
-    to: ['service', 'http', 'channel', 'webhook', 'server', 'agent', 'sdk', 'cli', 'emulator', 'load', 'bin'],
+    to: [
+      'service',
+      'http',
+      'channel',
+      'webhook',
+      'server',
+      'agent',
+      'sdk',
+      'cli',
+      'mcp',
+      'emulator',
+      'load',
+      'bin',
+    ],
     because: 'a store keeps what it is given; who may do what is decided before',
   },
   {
@@ -189,7 +211,7 @@ export const REASONS: readonly {
   },
   {
     from: ['service'],
-    to: ['http', 'channel', 'webhook', 'server', 'agent', 'sdk', 'cli', 'emulator', 'load', 'bin'],
+    to: ['http', 'channel', 'webhook', 'server', 'agent', 'sdk', 'cli', 'mcp', 'emulator', 'load', 'bin'],
     because: 'what happens is the same whoever asks, over whatever transport',
   },
   {
@@ -216,30 +238,40 @@ export const REASONS: readonly {
   },
   {
     from: ['http', 'channel', 'webhook'],
-    to: ['server', 'agent', 'sdk', 'cli', 'emulator', 'load', 'bin'],
+    to: ['server', 'agent', 'sdk', 'cli', 'mcp', 'emulator', 'load', 'bin'],
     because: 'arrows never turn back, and client code has no place in a server',
   },
   {
     from: ['server'],
-    to: ['agent', 'sdk', 'cli', 'emulator', 'load', 'bin'],
+    to: ['agent', 'sdk', 'cli', 'mcp', 'emulator', 'load', 'bin'],
     because: 'a production server carries neither device code nor well-known credentials',
   },
   {
-    from: ['agent', 'sdk', 'cli', 'load'],
+    from: ['agent', 'sdk', 'cli', 'mcp', 'load'],
     to: ['domain', 'store', 'service', 'http', 'channel', 'webhook', 'server'],
     because: "clients know the server by its wire only, as the vendor's clients do",
   },
   {
-    from: ['agent', 'sdk', 'cli'],
+    from: ['agent', 'sdk', 'cli', 'mcp'],
     to: ['agent', 'emulator', 'load', 'bin'],
     because: 'these compose it, not the other way round',
   },
   {
     from: ['agent'],
-    to: ['sdk', 'cli'],
+    to: ['sdk', 'cli', 'mcp'],
     because: 'the agent speaks the signed exchange, and is no API client',
   },
   { from: ['sdk'], to: ['cli'], because: 'a program that uses the client has no terminal' },
+  {
+    from: ['sdk', 'cli'],
+    to: ['mcp'],
+    because: 'a command that is no server for assistants starts without their packages',
+  },
+  {
+    from: ['mcp'],
+    to: ['cli'],
+    because: 'an assistant has no terminal, and standard output is the protocol',
+  },
   {
     from: ['emulator'],
     to: ['domain', 'store', 'service', 'http', 'channel', 'webhook'],
@@ -247,12 +279,12 @@ export const REASONS: readonly {
   },
   {
     from: ['emulator'],
-    to: ['sdk', 'cli', 'load', 'bin'],
+    to: ['sdk', 'cli', 'mcp', 'load', 'bin'],
     because: 'it is composed by the command, not the other way round',
   },
   {
     from: ['load'],
-    to: ['cli', 'emulator', 'bin'],
+    to: ['cli', 'mcp', 'emulator', 'bin'],
     because: 'it is composed by the command, and puts load on a server that others run',
   },
   {

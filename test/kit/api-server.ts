@@ -25,6 +25,8 @@ export interface ForcedAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Break the connection instead of answering. */
   readonly broken?: boolean;
+  /** Do what was asked, and break the connection before the answer. */
+  readonly lost?: boolean;
 }
 
 export interface ApiServer {
@@ -32,6 +34,8 @@ export interface ApiServer {
   readonly calls: SeenCall[];
   readonly machines: WireMachineState[];
   readonly actions: Map<string, WireMachineAction>;
+  /** Ids of actions by the Idempotency-Key of their request; the vendor's service keeps none. */
+  readonly keys: Map<string, string>;
   readonly histories: Map<string, WireActionEvent[]>;
   /** What Cordon adds to an action. */
   readonly releases: Map<string, Pick<WireActionState, 'releaseAt' | 'releaseStands' | 'releaseOf'>>;
@@ -43,8 +47,10 @@ export interface ApiServer {
   tokens: string[];
   /** Answers the next call whose `METHOD /path` begins with `start` in this way, once for each time it is told. */
   force(start: string, answer: ForcedAnswer): void;
-  /** True: nothing below `/cordon/v1`, as at the vendor's. */
+  /** True: nothing below `/cordon/v1`, and no Idempotency-Key, as at the vendor's. */
   vendorOnly: boolean;
+  /** Where `@odata.context` of every success begins; null for none. */
+  context: string | null;
   /** Most entries on a page of a collection. */
   pageSize: number;
   [Symbol.asyncDispose](): Promise<void>;
@@ -63,12 +69,14 @@ export async function startApiServer(): Promise<ApiServer> {
     calls: [],
     machines: [machineState(1), machineState(2), machineState(3)],
     actions: new Map(),
+    keys: new Map(),
     histories: new Map(),
     releases: new Map(),
     path: ['InProgress', 'Succeeded'],
     lists: {},
     tokens: ['token-1'],
     vendorOnly: false,
+    context: null,
     pageSize: 10_000,
     force: (start, answer) => void forced.push({ start, answer }),
     [Symbol.asyncDispose]: () => closed(server),
@@ -99,12 +107,10 @@ async function answer(
   api.calls.push(call);
   const at = forced.findIndex(({ start }) => `${call.method} ${path}`.startsWith(start));
   if (at !== -1) {
-    const { status, body, headers, broken } = forced.splice(at, 1)[0]!.answer;
-    if (broken === true) {
-      request.socket.destroy();
-      return undefined;
-    }
-    return send(response, status, body, headers);
+    const { status, body, headers, broken, lost } = forced.splice(at, 1)[0]!.answer;
+    if (broken === true || lost === true) request.socket.destroy();
+    if (broken === true) return undefined;
+    if (lost !== true) return send(response, status, body, headers);
   }
   if (path.endsWith('/token')) return tokenAnswer(api, call, response);
   const token = /^Bearer (.*)$/.exec(request.headers.authorization ?? '')?.[1];
@@ -147,17 +153,21 @@ const ROUTES: readonly { method: string; pattern: RegExp; reply: Reply }[] = [
   { method: 'GET', pattern: /^\/api\/machines\/([^/]+)$/, reply: readMachine },
   { method: 'GET', pattern: /^\/api\/machines$/, reply: listMachines },
   { method: 'GET', pattern: /^\/cordon\/v1\/machines$/, reply: listMachines },
+  { method: 'GET', pattern: /^\/cordon\/v1\/machines\/([^/]+)$/, reply: readMachine },
 ];
 
 function createAction(
   api: ApiServer,
-  { path, body }: SeenCall,
+  { path, body, headers }: SeenCall,
   id: string,
   response: ServerResponse,
 ): undefined {
   const machine = api.machines.find((row) => row.id === id || row.computerDnsName === id);
   if (machine === undefined)
     return send(response, 404, wireError('ResourceNotFound', `Machine ${id} was not found`));
+  const known = api.vendorOnly ? undefined : api.keys.get(String(headers['idempotency-key']));
+  if (known !== undefined)
+    return send(response, 201, framed(api, 'MachineActions/$entity', api.actions.get(known)!));
   const count = api.actions.size + 1;
   const action: WireMachineAction = {
     id: `${String(count).padStart(8, '0')}-6a41-4f0e-9a57-0c1d2e3f4a5b`,
@@ -182,23 +192,28 @@ function createAction(
     troubleshootInfo: null,
   };
   api.actions.set(action.id, action);
-  if ((body as { ReleaseAfter?: string }).ReleaseAfter === undefined) return send(response, 201, action);
+  if (headers['idempotency-key'] !== undefined) api.keys.set(String(headers['idempotency-key']), action.id);
+  if ((body as { ReleaseAfter?: string }).ReleaseAfter === undefined)
+    return send(response, 201, framed(api, 'MachineActions/$entity', action));
   const release = { releaseAt: '2026-03-02T13:15:20.3312801Z', releaseStands: true, releaseOf: null };
   api.releases.set(action.id, release);
   send(response, 201, { ...action, ...release });
 }
 
-function readMachine(api: ApiServer, _call: SeenCall, name: string, response: ServerResponse): undefined {
+function readMachine(api: ApiServer, call: SeenCall, name: string, response: ServerResponse): undefined {
+  if (api.vendorOnly && call.path.startsWith('/cordon')) {
+    return send(response, 404, wireError('NotFound', 'There is no such address.'));
+  }
   const machine = api.machines.find(({ id, computerDnsName }) => id === name || computerDnsName === name);
   if (machine === undefined)
     return send(response, 404, wireError('ResourceNotFound', `Machine ${name} was not found`));
-  send(response, 200, machine);
+  send(response, 200, framed(api, 'Machines/$entity', machine));
 }
 
 function readAction(api: ApiServer, _call: SeenCall, id: string, response: ServerResponse): undefined {
   const action = api.actions.get(id);
   if (action === undefined) return send(response, 404, wireError('ResourceNotFound', `${id} was not found`));
-  send(response, 200, action);
+  send(response, 200, framed(api, 'MachineActions/$entity', action));
   const next = api.path[api.path.indexOf(action.status) + 1];
   const final = ['Succeeded', 'Failed', 'TimeOut', 'Cancelled'].includes(action.status);
   if (next !== undefined && !final) api.actions.set(id, { ...action, status: next });
@@ -215,7 +230,7 @@ function cancelAction(api: ApiServer, { body }: SeenCall, id: string, response: 
     cancellationDateTimeUtc: AT,
   };
   api.actions.set(id, cancelled);
-  send(response, 200, cancelled);
+  send(response, 200, framed(api, 'MachineActions/$entity', cancelled));
 }
 
 function listActions(api: ApiServer, call: SeenCall, machine: string, response: ServerResponse): undefined {
@@ -277,8 +292,12 @@ function sendPage(
   next.set('$skiptoken', String(from + value.length));
   // The public address of a server need not be the one that a client reaches it by.
   const link = { '@odata.nextLink': `https://public.example.test/elsewhere${call.path}?${next}` };
-  send(response, 200, { ...(cut ? link : {}), value });
+  const set = call.path.endsWith('/machines') ? 'Machines' : 'MachineActions';
+  send(response, 200, framed(api, set, { ...(cut ? link : {}), value }));
 }
+
+const framed = (api: ApiServer, set: string, value: object): object =>
+  api.context === null ? value : { '@odata.context': `${api.context}${set}`, ...value };
 
 async function text(request: IncomingMessage): Promise<string> {
   let all = '';

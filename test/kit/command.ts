@@ -50,7 +50,7 @@ export async function runCommand(words: readonly string[], world: CommandWorld =
     newKey: () => `key-${++keys}`,
     readFile: (path) => readFile(path, 'utf8'),
     trust: (pem) => void trusted.push(pem),
-    system: { sleep: async (_milliseconds, signal) => signal?.throwIfAborted() },
+    system: { sleep: async (_milliseconds, signal) => signal?.throwIfAborted(), random: () => 0 },
   };
   const status = await runCommandLine(words, HEADINGS, TEXT, runnersThatRemember(ran, world.failure), io);
   return { status, stdout: stdout.join(''), stderr: stderr.join(''), ran, trusted };
@@ -97,6 +97,7 @@ function runnersThatRemember(ran: Record<string, unknown>, failure: Error | unde
     emulate: remember('emulate', undefined),
     demo: remember('demo', undefined),
     load: remember('load', LOADED),
+    mcp: remember('mcp', undefined),
     storeCopy: remember('storeCopy', {
       from: 'data/cordon.db',
       to: 'postgres://db/cordon',

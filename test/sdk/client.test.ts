@@ -3,32 +3,16 @@ import { createServer } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { EMULATOR } from '../../src/contract/well-known.ts';
 import { all, ClientError, type ClientOptions, client } from '../../src/sdk/index.ts';
-import { type ApiServer, startApiServer, wireError } from '../kit/api-server.ts';
+import { type ApiServer, wireError } from '../kit/api-server.ts';
+import { refusal, startWorld } from './world.ts';
 
-/** A client of a puppet whose pauses take no time and are written down. */
+/** As programs of the house make a client. */
 async function world(context: TestContext, options: Partial<ClientOptions> = {}) {
-  const api = await startApiServer();
-  context.after(() => api[Symbol.asyncDispose]());
-  const pauses: number[] = [];
-  let now = 1_772_442_620_000;
-  const system = {
-    now: () => now,
-    sleep: async (milliseconds: number, signal?: AbortSignal) => {
-      signal?.throwIfAborted();
-      pauses.push(milliseconds);
-      now += milliseconds;
-    },
-  };
-  const credentials = { tenant: EMULATOR.tenant, clientId: EMULATOR.clientId, clientSecret: EMULATOR.secret };
-  const service = client({ url: api.url, credentials, system, ...options });
-  const forward = (milliseconds: number) => {
-    now += milliseconds;
-  };
-  return { api, service, pauses, forward };
+  const { cordon: service, ...rest } = await startWorld(context, options);
+  return { service, ...rest };
 }
 
 const tokenCalls = (api: ApiServer) => api.calls.filter(({ path }) => path.endsWith('/token'));
-const refusal = (code: string) => (error: unknown) => error instanceof ClientError && error.code === code;
 
 test('one token serves every call until shortly before its end, also calls that start together', async (context) => {
   const { api, service, forward } = await world(context);
@@ -86,7 +70,7 @@ test('an action is asked for with its comment, correlation id and key, in the wi
   assert.equal(call.headers['idempotency-key'], 'k');
   await service.unrestrict('1'.repeat(40), { comment: 'again' });
   assert.deepEqual(api.calls.at(-1)!.body, { Comment: 'again' });
-  assert.equal(api.calls.at(-1)!.headers['idempotency-key'], undefined);
+  assert.match(String(api.calls.at(-1)!.headers['idempotency-key']), /^[0-9a-f]{32}$/);
 });
 
 test('429 and 503 are tried again after the time the service asks for', async (context) => {
@@ -135,16 +119,6 @@ test('a refusal is not repeated', async (context) => {
     api.calls.filter(({ method, path }) => method === 'POST' && path.startsWith('/api')).length,
     1,
   );
-});
-
-test('after a broken connection a request with a key is made again, one without is not', async (context) => {
-  const { api, service } = await world(context);
-  api.force('POST /api/machines', { status: 0, broken: true });
-  const action = await service.restrict('1'.repeat(40), { comment: 'why', idempotencyKey: 'k' });
-  assert.equal(action.status, 'Pending');
-  api.force('POST /api/machines', { status: 0, broken: true });
-  await assert.rejects(service.restrict('2'.repeat(40), { comment: 'why' }), refusal('Unreachable'));
-  assert.equal(api.actions.size, 1);
 });
 
 test('a collection is read page after page, and the token follows no link to another host', async (context) => {

@@ -25,4 +25,5 @@ test('a parameter is one segment, whatever it contains, and never empty', () => 
   assert.equal(pathOf(route, { id: '../a b/%?#' }), '/api/machines/..%2Fa%20b%2F%25%3F%23');
   assert.throws(() => pathOf(route, { id: '' }), RangeError);
   assert.throws(() => pathOf(route, {}), RangeError);
+  for (const id of ['.', '..']) assert.throws(() => pathOf(route, { id }), RangeError);
 });

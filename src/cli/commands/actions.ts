@@ -1,12 +1,12 @@
 import { ACTION_STATUSES } from '../../contract/machine-action.ts';
+import { takeUpTo } from '../../sdk/collection.ts';
+import { literal } from '../../sdk/filter.ts';
 import { choice, grouped, preset, text, value } from '../option.ts';
 import { CONNECTION, connect } from '../options/connection.ts';
 import { OUTPUT, writeJson } from '../options/output.ts';
 import { ACTIVE } from '../resolve/active-action.ts';
 import { machineKey } from '../resolve/machine.ts';
-import { quote } from '../resolve/quote.ts';
 import { writeActions } from '../show/actions.ts';
-import { takeUpTo } from '../take.ts';
 import { integerWithin } from '../values.ts';
 import { verb } from '../verb.ts';
 
@@ -67,5 +67,5 @@ took. "cordon action ID" shows one of them with its history and proof.`,
 });
 
 function statusCondition(status: (typeof STATUS_WORDS)[number]): string {
-  return status === 'active' ? ACTIVE : `status eq ${quote(status)}`;
+  return status === 'active' ? ACTIVE : `status eq ${literal(status)}`;
 }

@@ -14,6 +14,7 @@ import { group } from './group.ts';
 import { health } from './health.ts';
 import { load } from './load.ts';
 import { machines } from './machines.ts';
+import { mcp } from './mcp.ts';
 import { openapi } from './openapi.ts';
 import { restrict } from './restrict.ts';
 import { role } from './role.ts';
@@ -25,7 +26,7 @@ import { webhook } from './webhook.ts';
 
 /** Headings of `cordon --help` and the verbs below each, in this order. */
 export const HEADINGS: Headings = {
-  Respond: [machines, restrict, unrestrict, actions, action, cancel],
+  Respond: [machines, restrict, unrestrict, actions, action, cancel, mcp],
   Run: [serve, emulate, emulator, demo, agent, load, openapi, health],
   Administer: [app, role, group, enrolmentToken, serverKey, webhook, audit, store],
 };

@@ -1,12 +1,11 @@
 import type { Client } from '../../sdk/client.ts';
-import type { CollectionQuery } from '../../sdk/collection.ts';
+import { type CollectionQuery, takeUpTo } from '../../sdk/collection.ts';
 import { ClientError } from '../../sdk/error.ts';
+import { literal } from '../../sdk/filter.ts';
 import { grouped, list, preset, text, value } from '../option.ts';
 import { CONNECTION, connect } from '../options/connection.ts';
 import { OUTPUT, writeJson } from '../options/output.ts';
-import { quote } from '../resolve/quote.ts';
 import { type ShownMachine, writeMachines } from '../show/machines.ts';
-import { takeUpTo } from '../take.ts';
 import { integerWithin } from '../values.ts';
 import { verb } from '../verb.ts';
 
@@ -46,7 +45,7 @@ Against the vendor's service, which does not tell mode and assurance, these colu
     const client = await connect(values, io);
     const conditions = [
       ...(values.filter === null ? [] : [`(${values.filter})`]),
-      ...values.tag.map((tag) => `machineTags/any(tag: tag eq ${quote(tag)})`),
+      ...values.tag.map((tag) => `machineTags/any(tag: tag eq ${literal(tag)})`),
     ];
     const query = {
       filter: conditions.length === 0 ? undefined : conditions.join(' and '),

@@ -45,13 +45,19 @@ export const CONNECTION = grouped('Connection', {
 export type ConnectionValues = Values<typeof CONNECTION>;
 
 /** A client for the values; loads the SDK, reads the files, and makes no call yet. */
-export async function connect(values: ConnectionValues, io: Io): Promise<Client> {
+export async function connect(
+  values: ConnectionValues,
+  io: Io,
+  retry: ClientOptions['retry'] = {},
+): Promise<Client> {
   const [{ client }, options] = await Promise.all([import('../../sdk/client.ts'), prepare(values, io)]);
   return client({
     ...options,
     ...(io.system === undefined ? {} : { system: io.system }),
     retry: {
-      onRetry: (error, pause) => io.stderr.write(`${error.message} Trying again in ${pause / 1000} s.\n`),
+      ...retry,
+      onRetry: (error, pause) =>
+        io.stderr.write(`${error.message} Trying again in ${Number((pause / 1000).toFixed(1))} s.\n`),
     },
   });
 }

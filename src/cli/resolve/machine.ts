@@ -1,8 +1,8 @@
 import type { Client } from '../../sdk/client.ts';
 import { all } from '../../sdk/collection.ts';
 import { ClientError } from '../../sdk/error.ts';
+import { literal } from '../../sdk/filter.ts';
 import { UsageError } from '../usage-error.ts';
-import { quote } from './quote.ts';
 
 export const MACHINE_ID = /^[0-9a-f]{40}$/i;
 const DIRECTORY_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -17,10 +17,10 @@ export async function machineKey(client: Client, written: string, signal: AbortS
   if (MACHINE_ID.test(written)) return written.toLowerCase();
   if (DIRECTORY_ID.test(written) || written.includes('.')) return written;
   const conditions = [
-    `computerDnsName eq ${quote(written)}`,
-    `startswith(computerDnsName,${quote(`${written}.`)})`,
+    `computerDnsName eq ${literal(written)}`,
+    `startswith(computerDnsName,${literal(`${written}.`)})`,
   ];
-  if (ID_PREFIX.test(written)) conditions.push(`startswith(id,${quote(written.toLowerCase())})`);
+  if (ID_PREFIX.test(written)) conditions.push(`startswith(id,${literal(written.toLowerCase())})`);
   const found = await all(client.machines({ filter: conditions.join(' or '), top: 11, signal }));
   if (found.length === 1) return found[0]!.id;
   if (found.length === 0) {
