@@ -1,10 +1,12 @@
-import { randomBytes, randomUUID, randomUUIDv7 } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { deviceChannel } from '../channel/devices.ts';
 import type { ListenAddress, RunRateLimit } from '../contract/run-options.ts';
+import type { Instant } from '../contract/time.ts';
+import { actionIdOf } from '../domain/action-id.ts';
 import { buildApp } from '../http/app.ts';
 import { createUnderWay } from '../http/load/under-way.ts';
 import type { Services } from '../http/services.ts';
@@ -178,13 +180,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const presence = createPresence(store, logger);
   const access = createAccess(store, clock.milliseconds);
   const shared = { store, clock, hints, log: logger, newId: randomUUID, timeouts: options.timeouts };
-  const releases = createTimedReleases({ ...shared, newId: randomUUIDv7, skipped: steadyClock.skipped });
+  // Ids that grow with time also keep the indexes of a million actions appending instead of scattering.
+  const newActionId = (createdAt: Instant) => actionIdOf(createdAt, randomUUID());
+  const releases = createTimedReleases({ ...shared, newActionId, skipped: steadyClock.skipped });
   const machines = createMachines(shared);
   const deviceKeys = await openDeviceKeys({ ...shared, age: options.serverKeyAge });
   const groups = createGroups({ ...shared, changed: access.forget });
   const services: Services = {
-    // Ids that grow with time keep the indexes of a million actions appending instead of scattering.
-    actions: createActions({ ...shared, newId: randomUUIDv7 }),
+    actions: createActions({ ...shared, newActionId }),
     machines,
     applications: createApplications({ ...shared, bytes, changed: verifier.applicationChanged }),
     roles: createRoles({ ...shared, changed: access.forget }),

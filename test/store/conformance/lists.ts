@@ -136,6 +136,40 @@ export function listConformance(engine: string, open: OpenStore): void {
     assert.deepEqual(ids(await store.actions(OTHER_TENANT, makeQuery(), null, machineId(2))), []);
   });
 
+  test(
+    say('a machine has its newest action first, also behind an older one that is still active'),
+    async () => {
+      await using store = await open();
+      const machine = makeMachine(1);
+      await enrolMachines(store, [machine, makeMachine(2)]);
+      const scan = (number: number) => makeAction(number, machine, { control: null, deadline: null });
+      for (const number of [1, 2]) {
+        const action = await mustRequest(store, makeAction(number, machine));
+        await store.advanceAction(makeTransition(action, 'Failed', number));
+      }
+      // The third stays active; of those that follow, the fifth ends.
+      for (const action of [makeAction(3, machine), scan(4), scan(5), scan(6)])
+        await mustRequest(store, action);
+      await store.advanceAction(makeTransition(scan(5), 'Succeeded', 7));
+      await mustRequest(store, makeAction(7, makeMachine(2)));
+      const newest = [6, 5, 4, 3, 2, 1];
+      const of = (query: Partial<Query>) => store.actions(TENANT, makeQuery(query), null, machine.id);
+      assert.deepEqual(ids(await of({})), numbers(...newest));
+      for (const top of [1, 2, 3])
+        for (const skip of [0, 1, 2, 3])
+          assert.deepEqual(ids(await of({ top, skip })), numbers(...newest.slice(skip, skip + top)));
+      const filter = eq(MACHINE_ACTION, 'status', 'Pending');
+      assert.deepEqual(ids(await of({ filter, top: 2, skip: 1 })), numbers(4, 3));
+      const paged = makeQuery({ topGiven: false, top: 2 });
+      const read = (part: Query) => store.actions(TENANT, part, null, machine.id);
+      assert.deepEqual(await pages(read, paged), numbers(...newest));
+      const orderBy = [{ property: named(MACHINE_ACTION, 'creationDateTimeUtc'), descending: false }];
+      assert.deepEqual(await pages(read, { ...paged, orderBy }), numbers(...newest.toReversed()));
+      const id = { property: named(MACHINE_ACTION, 'id'), descending: false };
+      assert.deepEqual(ids(await of({ orderBy: [...orderBy, id], skip: 4 })), numbers(5, 6));
+    },
+  );
+
   test(say('top and skip cut the list; a given top has no next page'), async () => {
     await using store = await withActions();
     const page = await store.actions(TENANT, makeQuery({ top: 3, skip: 2, count: true }), null);
