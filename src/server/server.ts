@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { deviceChannel } from '../channel/devices.ts';
@@ -44,6 +43,7 @@ import type { TokenSource } from '../service/tokens/source.ts';
 import { createVerifier } from '../service/tokens/verify.ts';
 import type { Store } from '../store/port.ts';
 import { startChores } from './chores.ts';
+import { drain, stop } from './drain.ts';
 import { healthRoutes } from './health.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { observedStore, observedTokens } from './metrics/observed.ts';
@@ -111,7 +111,7 @@ export interface ServerParts {
 export interface RunningServer extends ServerParts {
   /** Address that is listened on, with the port taken. */
   readonly localUrl: string;
-  /** Ends readiness and waits; after the pause lets calls under way finish and stops listening. The store stays open. */
+  /** Ends readiness, sends devices on; after the pause stops listening and lets calls under way finish. The store stays open. */
   close(): Promise<void>;
 }
 
@@ -125,14 +125,12 @@ const RETENTION_EVERY = 100;
 const LOOK_EVERY = 5000;
 const CLOCK_EVERY = 5000;
 const CALLS_EVERY = 60_000;
-/** Milliseconds between two looks for connections that have nothing under way, while the server closes. */
-const IDLE_EVERY = 50;
 
 /** Puts all rooms together and listens. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { logger, metrics = null } = options;
   const store = metrics === null ? options.store : observedStore(options.store, metrics);
-  const draining = new AbortController();
+  const [draining, stopping] = [new AbortController(), new AbortController()];
   const clock = clockOf(options.time.wall);
   const steadyClock = createSteadyClock(options.time.wall, options.time.monotonic, (jump) =>
     logger.warn(
@@ -217,7 +215,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     watch,
     presence,
     releases,
-    draining: draining.signal,
+    stopping: stopping.signal,
   };
   const parts: ServerParts = { store, services, clock, publicUrl };
 
@@ -258,7 +256,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   healthRoutes(app, store, draining.signal, options.ready ?? (() => true));
   await options.prepare?.(app, parts);
   try {
-    await app.listen({ host: options.listen.host, port: options.listen.port });
+    await app.listen({ host: options.listen.host, port: options.listen.port, backlog: MOST_CONNECTIONS });
   } catch (error) {
     await app.close();
     throw error;
@@ -292,17 +290,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     localUrl,
     async close() {
       draining.abort();
-      // Whoever keeps a connection open finds another process with the next one.
-      app.server.prependListener('request', (_request, response) => {
-        response.shouldKeepAlive = false;
-      });
-      hints.wakeAll();
-      await setTimeout(options.drainMilliseconds ?? 0);
+      await drain(app, hints, options.drainMilliseconds ?? 0);
+      stopping.abort();
       await Promise.all(chores.map((chore) => chore.stop()));
-      const closed = app.close();
-      // A connection whose answer ends after the close began would be kept open for its next request.
-      const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_EVERY);
-      await closed.finally(() => clearInterval(idle));
+      await stop(app, hints);
       await presence.flush();
     },
   };

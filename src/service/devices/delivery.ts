@@ -1,5 +1,3 @@
-import { createPublicKey } from 'node:crypto';
-import { compactVerify, decodeProtectedHeader } from 'jose';
 import {
   DEVICE_PROTOCOL,
   type Desired,
@@ -21,6 +19,7 @@ import type { Machines } from '../machines.ts';
 import type { TimedReleases } from '../timed-releases.ts';
 import type { DeviceKey, DeviceKeys } from './device-keys.ts';
 import { epochOf, isAhead } from './epoch.ts';
+import { readMessage, type Unproven } from './jws.ts';
 import type { Nonces } from './nonces.ts';
 import type { Presence } from './presence.ts';
 import { createReports } from './reports.ts';
@@ -39,8 +38,8 @@ export interface DeliveryDependencies {
   readonly releases: TimedReleases;
   readonly clock: Clock;
   readonly newId: () => string;
-  /** Aborts when the server drains: nothing waits any more, so that devices move to another process. */
-  readonly draining: AbortSignal;
+  /** Aborts when the server stops: nothing waits any more, so that devices move to another process. */
+  readonly stopping: AbortSignal;
   readonly log: Log;
   readonly timeouts: (machine: { computerDnsName: string | null }) => Timeouts;
 }
@@ -55,19 +54,17 @@ export type Delivery = ReturnType<typeof createDelivery>;
 
 /** The protocol numbers that the server understands: its own and the one before. */
 const PROTOCOLS: readonly number[] = [DEVICE_PROTOCOL];
-/** Milliseconds that a poll waits while the server drains: enough that a device does not ask without a pause. */
-const DRAINING_WAIT = 1000;
 
 /** One exchange with a device: its reports are taken in, and it learns what is wanted of it. */
 export function createDelivery(dependencies: DeliveryDependencies) {
   const { store, machines, keys, nonces, hints, watch, presence, releases } = dependencies;
-  const { clock, draining, log, newId } = dependencies;
+  const { clock, stopping, log, newId } = dependencies;
   const installation = dependencies.epoch;
   const reports = createReports(dependencies);
 
-  const nonceAnswer = async (machineId: string, key: DeviceKey): Promise<Exchanged> => {
+  const nonceAnswer = (machineId: string, key: DeviceKey): Exchanged => {
     const payload: NonceAnswer = { protocol: DEVICE_PROTOCOL, machineId, nonce: nonces.issue(machineId) };
-    return { kind: 'nonce', jws: await keys.sign(key, 'cordon-nonce+jwt', payload) };
+    return { kind: 'nonce', jws: keys.sign(key, 'cordon-nonce+jwt', payload) };
   };
 
   /** The key that this device believes. @throws CordonError `DisallowedOperation` when nothing is signed with it */
@@ -128,11 +125,10 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     let forget = () => {};
     try {
       const desired = await desiredOf(device);
-      const waits = request.waitSeconds > 0 && request.reports.length === 0;
+      const waits = request.waitSeconds > 0 && request.reports.length === 0 && !stopping.aborted;
       if (!waits || hasNews(desired, request, epochOf(installation, device))) return desired;
       forget = watch.expect(device, desired);
-      const longest = draining.aborted ? DRAINING_WAIT : Number.POSITIVE_INFINITY;
-      await listening.news(Math.min(longest, request.waitSeconds * 1000), signal);
+      await listening.news(request.waitSeconds * 1000, signal);
       // Nobody hears the answer to a call that was hung up, and the store may be closing.
       return signal.aborted ? desired : desiredOf(device);
     } finally {
@@ -162,8 +158,9 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     externalAddress: string | null,
     signal: AbortSignal,
   ): Promise<Exchanged> => {
-    const sender = await deviceOf(store, jws);
-    const request = await verified(jws, sender);
+    const message = unproven(jws);
+    const sender = await deviceOf(store, message);
+    const request = verified(message, sender);
     const pinned = await keyOf(sender, request);
     if (!nonces.use(request.nonce, sender.machineId)) return nonceAnswer(sender.machineId, pinned);
     const device = await caughtUp(await notePinned(sender, request, pinned), request);
@@ -184,7 +181,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     // Looked up once more: the key may have been revoked while the answer was held.
     return {
       kind: 'answer',
-      jws: await keys.sign(await keyOf(device, request), 'cordon-answer+jwt', answer),
+      jws: keys.sign(await keyOf(device, request), 'cordon-answer+jwt', answer),
     };
   };
 
@@ -209,27 +206,24 @@ function strandedBy(serverKey: string | undefined): CordonError {
   );
 }
 
-async function deviceOf(store: DeviceStore, jws: string): Promise<Device> {
-  let kid: unknown;
-  try {
-    kid = decodeProtectedHeader(jws).kid;
-  } catch (cause) {
-    throw new CordonError('BadRequest', 'The exchange is not a signed message.', { cause });
-  }
-  if (typeof kid !== 'string') throw new CordonError('BadRequest', 'The signed message names no machine.');
-  const device = await store.device(kid);
-  if (device === null) throw notFound('Machine', kid);
+function unproven(jws: string): Unproven {
+  const message = readMessage(jws);
+  if (message === null) throw new CordonError('BadRequest', 'The exchange is not a signed message.');
+  return message;
+}
+
+async function deviceOf(store: DeviceStore, { keyId }: Unproven): Promise<Device> {
+  if (typeof keyId !== 'string') throw new CordonError('BadRequest', 'The signed message names no machine.');
+  const device = await store.device(keyId);
+  if (device === null) throw notFound('Machine', keyId);
   return device;
 }
 
-async function verified(jws: string, device: Device): Promise<ExchangeRequest> {
-  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: device.publicKey }, format: 'jwk' });
-  let payload: Uint8Array;
-  try {
-    const result = await compactVerify(jws, key, { algorithms: ['EdDSA'] });
-    if (result.protectedHeader.typ !== 'cordon-exchange+jwt') throw new Error('wrong type of message');
-    payload = result.payload;
-  } catch (cause) {
+/** What the device said, once its signature is proven. */
+function verified(message: Unproven, device: Device): ExchangeRequest {
+  const payload = message.open(device.publicKey, 'cordon-exchange+jwt');
+  if ('refused' in payload) {
+    const cause = new Error(payload.refused);
     throw new CordonError('Unauthorized', 'The signature is not of the key that this machine enrolled.', {
       cause,
     });
