@@ -29,8 +29,8 @@ export async function drain(
 }
 
 /**
- * Stops listening, and resolves when all that is under way is answered. Devices that wait are answered once nobody can come
- * any more: they take a nonce along for their return, and cannot return here.
+ * Stops listening, and resolves when all that is under way is answered. Devices that wait are told when to come back once
+ * nobody can come any more.
  */
 export async function stop(app: FastifyInstance, hints: Pick<Hints, 'wakeSome'>): Promise<void> {
   const closed = app.close();

@@ -23,6 +23,7 @@ import { readMessage, type Unproven } from './jws.ts';
 import type { Nonces } from './nonces.ts';
 import type { Presence } from './presence.ts';
 import { createReports } from './reports.ts';
+import { createReturn } from './return.ts';
 import type { Watch } from './watch.ts';
 
 export interface DeliveryDependencies {
@@ -38,17 +39,16 @@ export interface DeliveryDependencies {
   readonly releases: TimedReleases;
   readonly clock: Clock;
   readonly newId: () => string;
-  /** Aborts when the server stops: nothing waits any more, so that devices move to another process. */
+  /** Aborts when the server stops: nothing waits any more, and who wants to wait is told when to come back. */
   readonly stopping: AbortSignal;
   readonly log: Log;
   readonly timeouts: (machine: { computerDnsName: string | null }) => Timeouts;
 }
 
-/** What the channel sends back: an answer, or the demand to repeat with a fresh nonce. */
-export interface Exchanged {
-  readonly kind: 'answer' | 'nonce';
-  readonly jws: string;
-}
+/** What the channel sends back: an answer, the demand to repeat with a fresh nonce, or when to come back. */
+export type Exchanged =
+  | { readonly kind: 'answer' | 'nonce'; readonly jws: string }
+  | { readonly kind: 'stopping'; readonly retryAfter: number };
 
 export type Delivery = ReturnType<typeof createDelivery>;
 
@@ -61,6 +61,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
   const { clock, stopping, log, newId } = dependencies;
   const installation = dependencies.epoch;
   const reports = createReports(dependencies);
+  const comeBack = createReturn();
 
   const nonceAnswer = (machineId: string, key: DeviceKey): Exchanged => {
     const payload: NonceAnswer = { protocol: DEVICE_PROTOCOL, machineId, nonce: nonces.issue(machineId) };
@@ -115,20 +116,25 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     return (await store.device(device.machineId)) ?? device;
   };
 
-  /** What is wanted, at once when the device does not know it yet, else when it changes or the wait is over. */
+  /**
+   * What is wanted, at once when the device does not know it yet, else when it changes or the wait is over. Null when it
+   * would have to wait for a server that stops.
+   */
   const desiredWithin = async (
     device: Device,
     request: ExchangeRequest,
     signal: AbortSignal,
-  ): Promise<Desired[]> => {
+  ): Promise<Desired[] | null> => {
     const listening = hints.listen(device.machineId);
     let forget = () => {};
     try {
       const desired = await desiredOf(device);
-      const waits = request.waitSeconds > 0 && request.reports.length === 0 && !stopping.aborted;
+      const waits = request.waitSeconds > 0 && request.reports.length === 0;
       if (!waits || hasNews(desired, request, epochOf(installation, device))) return desired;
+      if (stopping.aborted) return null;
       forget = watch.expect(device, desired);
       await listening.news(request.waitSeconds * 1000, signal);
+      if (stopping.aborted) return null;
       // Nobody hears the answer to a call that was hung up, and the store may be closing.
       return signal.aborted ? desired : desiredOf(device);
     } finally {
@@ -168,6 +174,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     if (request.facts !== undefined) await machines.learn(device.tenantId, device.machineId, request.facts);
     const received = await take(device, request);
     const desired = await desiredWithin(device, request, signal);
+    if (desired === null) return { kind: 'stopping', retryAfter: comeBack() };
     const answer: ExchangeAnswer = {
       protocol: DEVICE_PROTOCOL,
       machineId: device.machineId,
