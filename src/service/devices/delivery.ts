@@ -105,7 +105,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
 
   /** The device, in a new epoch of its own when it is ahead of a store that was restored. */
   const caughtUp = async (device: Device, request: ExchangeRequest): Promise<Device> => {
-    if (request.epoch !== epochOf(installation, device)) return device;
+    if (request.known.length === 0 || request.epoch !== epochOf(installation, device)) return device;
     if (!isAhead(request, await store.controls(device.tenantId, device.machineId))) return device;
     const epoch = newId();
     await store.renewEpoch(device.machineId, device.epoch, epoch);
