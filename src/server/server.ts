@@ -216,6 +216,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     presence,
     releases,
     stopping: stopping.signal,
+    elsewhere: (options.drainMilliseconds ?? 0) > 0,
   };
   const parts: ServerParts = { store, services, clock, publicUrl };
 

@@ -39,8 +39,10 @@ export interface DeliveryDependencies {
   readonly releases: TimedReleases;
   readonly clock: Clock;
   readonly newId: () => string;
-  /** Aborts when the server stops: nothing waits any more, and who wants to wait is told when to come back. */
+  /** Aborts when the server stops: nothing waits any more. */
   readonly stopping: AbortSignal;
+  /** True where other processes take the devices of one that stops; else they are told when to come back. */
+  readonly elsewhere: boolean;
   readonly log: Log;
   readonly timeouts: (machine: { computerDnsName: string | null }) => Timeouts;
 }
@@ -58,7 +60,7 @@ const PROTOCOLS: readonly number[] = [DEVICE_PROTOCOL];
 /** One exchange with a device: its reports are taken in, and it learns what is wanted of it. */
 export function createDelivery(dependencies: DeliveryDependencies) {
   const { store, machines, keys, nonces, hints, watch, presence, releases } = dependencies;
-  const { clock, stopping, log, newId } = dependencies;
+  const { clock, stopping, elsewhere, log, newId } = dependencies;
   const installation = dependencies.epoch;
   const reports = createReports(dependencies);
   const comeBack = createReturn();
@@ -117,8 +119,8 @@ export function createDelivery(dependencies: DeliveryDependencies) {
   };
 
   /**
-   * What is wanted, at once when the device does not know it yet, else when it changes or the wait is over. Null when it
-   * would have to wait for a server that stops.
+   * What is wanted, at once when the device does not know it yet, else when it changes or the wait is over. Null when the
+   * device would have to wait for a server that stops, and has no other.
    */
   const desiredWithin = async (
     device: Device,
@@ -131,10 +133,10 @@ export function createDelivery(dependencies: DeliveryDependencies) {
       const desired = await desiredOf(device);
       const waits = request.waitSeconds > 0 && request.reports.length === 0;
       if (!waits || hasNews(desired, request, epochOf(installation, device))) return desired;
-      if (stopping.aborted) return null;
+      if (stopping.aborted) return elsewhere ? desired : null;
       forget = watch.expect(device, desired);
       await listening.news(request.waitSeconds * 1000, signal);
-      if (stopping.aborted) return null;
+      if (stopping.aborted && !elsewhere) return null;
       // Nobody hears the answer to a call that was hung up, and the store may be closing.
       return signal.aborted ? desired : desiredOf(device);
     } finally {
