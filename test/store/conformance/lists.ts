@@ -4,7 +4,7 @@ import { MACHINE } from '../../../src/contract/machine.ts';
 import { MACHINE_ACTION } from '../../../src/contract/machine-action.ts';
 import type { EntityType, Property } from '../../../src/contract/property.ts';
 import { propertyNamed } from '../../../src/contract/property.ts';
-import type { Filter, Literal, Page, Query } from '../../../src/domain/query.ts';
+import type { Filter, Literal } from '../../../src/domain/query.ts';
 import {
   actionId,
   at,
@@ -20,6 +20,7 @@ import {
   TENANT,
 } from '../../kit/store.ts';
 import type { OpenStore } from '../conformance.ts';
+import { ids, pages } from './pages.ts';
 
 const named = (entity: EntityType, name: string): Property => propertyNamed(entity, name) as Property;
 const eq = (entity: EntityType, name: string, value: Literal): Filter => ({
@@ -29,22 +30,6 @@ const eq = (entity: EntityType, name: string, value: Literal): Filter => ({
   value,
 });
 const and = (...terms: Filter[]): Filter => ({ kind: 'and', terms });
-const ids = ({ rows }: Page<{ id: string }>): string[] => rows.map(({ id }) => id);
-
-/** Follows the pages to the end, with a guard against going round in circles. */
-async function pages(read: (query: Query) => Promise<Page<{ id: string }>>, query: Query): Promise<string[]> {
-  const all: string[] = [];
-  let after: Query['after'] = null;
-  for (let page = 0; page < 100; page += 1) {
-    const found: Page<{ id: string }> = await read({ ...query, after });
-    all.push(...ids(found));
-    if (found.next === null) return all;
-    // As it travels in a link.
-    after = JSON.parse(JSON.stringify(found.next)) as Query['after'];
-  }
-  throw new Error('the pages do not end');
-}
-
 export function listConformance(engine: string, open: OpenStore): void {
   const say = (sentence: string): string => `${engine}: ${sentence}`;
 
@@ -135,40 +120,6 @@ export function listConformance(engine: string, open: OpenStore): void {
     assert.deepEqual(ids(await store.actions(TENANT, makeQuery({ filter }), null, machineId(2))), numbers(6));
     assert.deepEqual(ids(await store.actions(OTHER_TENANT, makeQuery(), null, machineId(2))), []);
   });
-
-  test(
-    say('a machine has its newest action first, also behind an older one that is still active'),
-    async () => {
-      await using store = await open();
-      const machine = makeMachine(1);
-      await enrolMachines(store, [machine, makeMachine(2)]);
-      const scan = (number: number) => makeAction(number, machine, { control: null, deadline: null });
-      for (const number of [1, 2]) {
-        const action = await mustRequest(store, makeAction(number, machine));
-        await store.advanceAction(makeTransition(action, 'Failed', number));
-      }
-      // The third stays active; of those that follow, the fifth ends.
-      for (const action of [makeAction(3, machine), scan(4), scan(5), scan(6)])
-        await mustRequest(store, action);
-      await store.advanceAction(makeTransition(scan(5), 'Succeeded', 7));
-      await mustRequest(store, makeAction(7, makeMachine(2)));
-      const newest = [6, 5, 4, 3, 2, 1];
-      const of = (query: Partial<Query>) => store.actions(TENANT, makeQuery(query), null, machine.id);
-      assert.deepEqual(ids(await of({})), numbers(...newest));
-      for (const top of [1, 2, 3])
-        for (const skip of [0, 1, 2, 3])
-          assert.deepEqual(ids(await of({ top, skip })), numbers(...newest.slice(skip, skip + top)));
-      const filter = eq(MACHINE_ACTION, 'status', 'Pending');
-      assert.deepEqual(ids(await of({ filter, top: 2, skip: 1 })), numbers(4, 3));
-      const paged = makeQuery({ topGiven: false, top: 2 });
-      const read = (part: Query) => store.actions(TENANT, part, null, machine.id);
-      assert.deepEqual(await pages(read, paged), numbers(...newest));
-      const orderBy = [{ property: named(MACHINE_ACTION, 'creationDateTimeUtc'), descending: false }];
-      assert.deepEqual(await pages(read, { ...paged, orderBy }), numbers(...newest.toReversed()));
-      const id = { property: named(MACHINE_ACTION, 'id'), descending: false };
-      assert.deepEqual(ids(await of({ orderBy: [...orderBy, id], skip: 4 })), numbers(5, 6));
-    },
-  );
 
   test(say('top and skip cut the list; a given top has no next page'), async () => {
     await using store = await withActions();
