@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ENROL_PATH, type EnrolRequest, EXCHANGE_PATH } from '../contract/device.ts';
 import { checkEnrolRequest } from '../contract/device-check.ts';
 import { CordonError } from '../domain/error.ts';
@@ -39,14 +39,21 @@ export async function deviceChannel(app: FastifyInstance, { delivery, enrolments
       const abort = () => hungUp.abort();
       request.raw.socket.once('close', abort);
       try {
-        const { kind, jws } = await delivery.exchange(request.body, request.ip, hungUp.signal);
+        const exchanged = await delivery.exchange(request.body, request.ip, hungUp.signal);
+        if (exchanged.kind === 'stopping') return comeBack(request, reply, exchanged.retryAfter);
         return reply
-          .status(kind === 'nonce' ? 401 : 200)
+          .status(exchanged.kind === 'nonce' ? 401 : 200)
           .type(JOSE)
-          .send(jws);
+          .send(exchanged.jws);
       } finally {
         request.raw.socket.off('close', abort);
       }
     },
   );
+}
+
+/** No fault that anybody should read of, though ten thousand devices are told it. */
+function comeBack(request: FastifyRequest, reply: FastifyReply, seconds: number): FastifyReply {
+  const error = { code: 'ServiceUnavailable', message: 'The server is stopping.', target: request.id };
+  return reply.status(503).header('retry-after', String(seconds)).send({ error });
 }

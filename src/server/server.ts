@@ -1,10 +1,11 @@
-import { randomBytes, randomUUID, randomUUIDv7 } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { deviceChannel } from '../channel/devices.ts';
 import type { ListenAddress, RunRateLimit, WebhookAllowance } from '../contract/run-options.ts';
+import type { Instant } from '../contract/time.ts';
+import { actionIdOf } from '../domain/action-id.ts';
 import { buildApp } from '../http/app.ts';
 import { descriptionRoutes } from '../http/description/routes.ts';
 import { createUnderWay } from '../http/load/under-way.ts';
@@ -49,6 +50,7 @@ import { createDispatcher } from '../webhook/dispatcher.ts';
 import { createSend } from '../webhook/send.ts';
 import { webhookSecret } from '../webhook/signature.ts';
 import { startChores } from './chores.ts';
+import { drain, stop } from './drain.ts';
 import { healthRoutes } from './health.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { observedStore, observedTokens } from './metrics/observed.ts';
@@ -126,7 +128,7 @@ export interface RunningServer extends ServerParts {
   readonly localUrl: string;
   /** Does at once what has become due: time-outs, timed releases, the upkeep of keys. For who lets time pass by leaps. */
   catchUp(): Promise<void>;
-  /** Ends readiness and waits; after the pause lets calls under way finish and stops listening. The store stays open. */
+  /** Ends readiness, sends devices on; after the pause stops listening and lets calls under way finish. The store stays open. */
   close(): Promise<void>;
 }
 
@@ -141,14 +143,12 @@ const LOOK_EVERY = 5000;
 const CLOCK_EVERY = 5000;
 const CALLS_EVERY = 60_000;
 const DELETED_WEBHOOKS_EVERY = 1000;
-/** Milliseconds between two looks for connections that have nothing under way, while the server closes. */
-const IDLE_EVERY = 50;
 
 /** Puts all rooms together and listens. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { logger, metrics = null } = options;
   const store = metrics === null ? options.store : observedStore(options.store, metrics);
-  const draining = new AbortController();
+  const [draining, stopping] = [new AbortController(), new AbortController()];
   const clock = clockOf(options.time.wall);
   const steadyClock = createSteadyClock(options.time.wall, options.time.monotonic, (jump) =>
     logger.warn(
@@ -197,7 +197,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const presence = createPresence(store, logger);
   const access = createAccess(store, clock.milliseconds);
   const shared = { store, clock, hints, log: logger, newId: randomUUID, timeouts: options.timeouts };
-  const releases = createTimedReleases({ ...shared, newId: randomUUIDv7, skipped: steadyClock.skipped });
+  // Ids that grow with time also keep the indexes of a million actions appending instead of scattering.
+  const newActionId = (createdAt: Instant) => actionIdOf(createdAt, randomUUID());
+  const releases = createTimedReleases({ ...shared, newActionId, skipped: steadyClock.skipped });
   const machines = createMachines(shared);
   const deviceKeys = await openDeviceKeys({ ...shared, age: options.serverKeyAge });
   const groups = createGroups({ ...shared, changed: access.forget });
@@ -218,8 +220,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     wake: dispatcher.wake,
   });
   const services: Services = {
-    // Ids that grow with time keep the indexes of a million actions appending instead of scattering.
-    actions: createActions({ ...shared, newId: randomUUIDv7 }),
+    actions: createActions({ ...shared, newActionId }),
     machines,
     applications: createApplications({ ...shared, bytes, changed: verifier.applicationChanged }),
     roles: createRoles({ ...shared, changed: access.forget }),
@@ -250,7 +251,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     watch,
     presence,
     releases,
-    draining: draining.signal,
+    stopping: stopping.signal,
+    elsewhere: (options.drainMilliseconds ?? 0) > 0,
   };
   const parts: ServerParts = { store, services, clock, publicUrl };
 
@@ -293,7 +295,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   healthRoutes(app, store, draining.signal, options.ready ?? (() => true));
   await options.prepare?.(app, parts);
   try {
-    await app.listen({ host: options.listen.host, port: options.listen.port });
+    await app.listen({ host: options.listen.host, port: options.listen.port, backlog: MOST_CONNECTIONS });
   } catch (error) {
     await app.close();
     throw error;
@@ -334,18 +336,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     async close() {
       draining.abort();
-      // Whoever keeps a connection open finds another process with the next one.
-      app.server.prependListener('request', (_request, response) => {
-        response.shouldKeepAlive = false;
-      });
-      hints.wakeAll();
-      await setTimeout(options.drainMilliseconds ?? 0);
+      await drain(app, hints, options.drainMilliseconds ?? 0);
+      stopping.abort();
       await Promise.all(chores.map((chore) => chore.stop()));
       const delivered = dispatcher.stop();
-      const closed = app.close();
-      // A connection whose answer ends after the close began would be kept open for its next request.
-      const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_EVERY);
-      await closed.finally(() => clearInterval(idle));
+      await stop(app, hints);
       await delivered;
       await presence.flush();
     },

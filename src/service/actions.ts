@@ -24,7 +24,8 @@ export interface Timeouts {
 export interface ActionsDependencies {
   readonly store: ActionStore & MachineStore & ControlStore;
   readonly clock: Clock;
-  readonly newId: () => string;
+  /** Ids are in the order of creation. */
+  readonly newActionId: (createdAt: Instant) => string;
   readonly hints: Hints;
   readonly log: Log;
   /** By machine, so that a simulated one can have its own. */
@@ -49,7 +50,7 @@ const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
 /** Requesting, reading and cancelling machine actions. */
-export function createActions({ store, clock, newId, hints, log, timeouts }: ActionsDependencies) {
+export function createActions({ store, clock, newActionId, hints, log, timeouts }: ActionsDependencies) {
   const get = async (call: Call, id: string): Promise<MachineAction> => {
     if (!GUID.test(id)) {
       throw new CordonError(
@@ -83,7 +84,7 @@ export function createActions({ store, clock, newId, hints, log, timeouts }: Act
     const releaseAt = releaseAfter === null ? null : instantAfter(milliseconds, releaseAfter);
     const action = pendingAction({
       tenantId: machine.tenantId,
-      id: newId(),
+      id: newActionId(at),
       type: typeName,
       control: type.control,
       machineId: machine.id,

@@ -9,13 +9,16 @@ export interface Listening {
 export interface Hints {
   listen(machineId: string): Listening;
   wake(machineId: string): void;
-  /** Ends every wait; used when the server drains. */
-  wakeAll(): void;
+  /** Ends up to so many of the present waits, the longest ones first; used when the server drains. */
+  wakeSome(most: number): void;
   /** Exchanges that wait at this moment. */
   waiting(): number;
 }
 
-type Waiter = { wake: () => void };
+interface Waiter {
+  /** False when it was woken before. */
+  wake(): boolean;
+}
 
 /** Hints within one process. */
 export function createHints(): Hints {
@@ -27,8 +30,10 @@ export function createHints(): Hints {
     let resume: (() => void) | null = null;
     const waiter: Waiter = {
       wake: () => {
+        const first = !woken;
         woken = true;
         resume?.();
+        return first;
       },
     };
     const set = waiters.get(machineId) ?? new Set();
@@ -62,8 +67,14 @@ export function createHints(): Hints {
     wake(machineId) {
       for (const waiter of waiters.get(machineId) ?? []) waiter.wake();
     },
-    wakeAll() {
-      for (const set of waiters.values()) for (const waiter of set) waiter.wake();
+    wakeSome(most) {
+      let left = most;
+      for (const set of waiters.values()) {
+        for (const waiter of set) {
+          if (left <= 0) return;
+          if (waiter.wake()) left -= 1;
+        }
+      }
     },
     waiting: () => count,
   };

@@ -1,4 +1,4 @@
-import { millisecondsOf } from '../contract/time.ts';
+import { type Instant, millisecondsOf } from '../contract/time.ts';
 import type { Actor, ControlState, MachineAction } from '../domain/action.ts';
 import { timedRelease, timeOutCause } from '../domain/timed-release.ts';
 import type { ActionStore, ControlStore } from '../store/port.ts';
@@ -11,7 +11,8 @@ import { transitionOf } from './transition.ts';
 export interface TimedReleasesDependencies {
   readonly store: ActionStore & ControlStore;
   readonly clock: Clock;
-  readonly newId: () => string;
+  /** Ids are in the order of creation. */
+  readonly newActionId: (createdAt: Instant) => string;
   readonly hints: Hints;
   readonly log: Log;
   readonly timeouts: (machine: { computerDnsName: string | null }) => Timeouts;
@@ -36,7 +37,7 @@ const BATCH = 1000;
 const SERVER: Actor = { kind: 'server', id: 'timed-release', name: 'timed release' };
 
 export function createTimedReleases(dependencies: TimedReleasesDependencies): TimedReleases {
-  const { store, clock, newId, hints, log, timeouts, skipped } = dependencies;
+  const { store, clock, newActionId, hints, log, timeouts, skipped } = dependencies;
 
   const restrictionOf = async ({ tenantId, actionId }: ControlState): Promise<MachineAction | null> =>
     actionId === null ? null : store.action(tenantId, actionId, null);
@@ -63,7 +64,7 @@ export function createTimedReleases(dependencies: TimedReleasesDependencies): Ti
     if (!(await ended(restriction))) return false;
     const at = clock.now();
     const deadline = instantAfter(clock.milliseconds(), timeouts(restriction).pending);
-    const action = timedRelease(restriction, state.releaseAt, { id: newId(), at, deadline });
+    const action = timedRelease(restriction, state.releaseAt, { id: newActionId(at), at, deadline });
     const requested = await store.requestAction({
       action,
       mode: 'unrestricted',

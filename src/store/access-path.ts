@@ -10,16 +10,28 @@ export interface Access {
   readonly residual: readonly Filter[];
   /** True when the rows must be sorted, whatever other index has their order. */
   readonly sorts: boolean;
+  /** The order of ids in which the rows are read, each arm in two parts; null when they are not. */
+  readonly byId: NonNullable<Path['byId']> | null;
   /** True when an index bounds the cost, so that the query may run where others wait for it. */
   readonly bounded: boolean;
+  /** True when it is bounded only if the arms have few rows, so that they must be counted first. */
+  readonly counted: boolean;
 }
 
 /** The whole collection of a tenant, row by row. */
-export const WHOLE: Access = { columns: [], arms: [[]], residual: [], sorts: false, bounded: false };
+export const WHOLE: Access = {
+  columns: [],
+  arms: [[]],
+  residual: [],
+  sorts: false,
+  byId: null,
+  bounded: false,
+  counted: false,
+};
 
 /** Index ranges read and merged for one page. */
 const MOST_ARMS = 16;
-/** Rows of a page, skipped ones included, that are read while others wait: a few milliseconds. */
+/** Rows that are read while others wait, skipped ones included, are fewer: a few milliseconds. */
 export const PAGE_BOUND = 2001;
 
 /** The conditions that must all hold, whatever the nesting of `and`. */
@@ -80,18 +92,21 @@ export function accessOf(
 ): Access {
   const terms = conjuncts(query.filter);
   const small = query.top + query.skip < PAGE_BOUND;
+  const inOrder = ordered(order, collection);
   for (const path of collection.paths) {
     const found = matchPath(path, terms);
     if (found === null) continue;
     const arms = product(found.sets);
     if (arms.length > MOST_ARMS) continue;
     const residual = terms.filter((term) => !found.used.has(term));
-    const exact =
-      !restricted &&
-      ordered(order, collection) &&
-      residual.every((term) => isRange(term, collection.orderColumn));
-    if (small && (path.few || exact)) {
-      return { columns: path.columns, arms, residual, sorts: path.sorts ?? false, bounded: true };
+    const byId = inOrder ? (path.byId ?? null) : null;
+    const sorts = byId === null && (path.sorts ?? false);
+    // Rows in the order of ids are not in a range of times that the index knows.
+    const within = (term: Filter) => byId === null && isRange(term, collection.orderColumn);
+    const exact = small && !restricted && !sorts && inOrder && residual.every(within);
+    if (exact || path.rows !== 'many') {
+      const counted = path.rows === 'few' && !exact;
+      return { columns: path.columns, arms, residual, sorts, byId, bounded: true, counted };
     }
   }
   return { ...WHOLE, residual: terms };

@@ -6,16 +6,27 @@ import type { EntityType, Property } from '../contract/property.ts';
 import type { OrderTerm } from '../domain/query.ts';
 import { ACTION_COLUMNS } from './records/action.ts';
 import type { Dialect } from './sql.ts';
+import { FIRST_CONTROL_TURN, turn } from './statements/active.ts';
 import { machineSelection } from './statements/machines.ts';
 import { prefixed } from './statements/text.ts';
 
 /** A way to rows through an index: equality on its columns, then the collection's own order. */
 export interface Path {
   readonly columns: readonly string[];
-  /** True where one value never has many rows, so that any further condition and any order stay cheap. */
-  readonly few: boolean;
+  /**
+   * How many rows one value has: where they are few, which is looked at before it is believed, any further condition and
+   * any order stay cheap.
+   */
+  readonly rows: 'one' | 'few' | 'many';
   /** True where the index is not in the collection's order, so that the planner must not prefer one that is. */
   readonly sorts?: boolean;
+  /** Where the index goes on in the order of ids, which is that of creation, with some rows behind all others. */
+  readonly byId?: {
+    /** What the index has in place of the id; SQL over the collection's alias. */
+    readonly sql: string;
+    /** What the rows that stand elsewhere begin with; SQL. */
+    readonly others: string;
+  };
   /** All values of a column, for when the filter leaves it open: the index is read once per value and merged. */
   readonly implied?: { readonly column: string; readonly values: readonly string[] };
 }
@@ -51,17 +62,18 @@ export const actionCollection: Collection = {
   order: [{ property: property(MACHINE_ACTION, 'created_at'), descending: true }],
   orderColumn: 'created_at',
   paths: [
-    { columns: ['id'], few: true },
+    { columns: ['id'], rows: 'one' },
     // One at a time, each ended by a person or a device: hundreds, not millions.
-    { columns: ['machine_id'], few: true, sorts: true },
     {
-      columns: ['requestor', 'type'],
-      few: false,
-      implied: TYPES,
+      columns: ['machine_id'],
+      rows: 'few',
+      sorts: true,
+      byId: { sql: turn('a.'), others: FIRST_CONTROL_TURN },
     },
-    { columns: ['status', 'type'], few: false, implied: TYPES },
-    { columns: ['type', 'status'], few: false, implied: STATUSES },
-    { columns: [], few: false },
+    { columns: ['requestor', 'type'], rows: 'many', implied: TYPES },
+    { columns: ['status', 'type'], rows: 'many', implied: TYPES },
+    { columns: ['type', 'status'], rows: 'many', implied: STATUSES },
+    { columns: [], rows: 'many' },
   ],
   folded: {
     id: 'a.id',
@@ -81,11 +93,11 @@ export const machineCollection = (dialect: Dialect): Collection => ({
   order: [{ property: property(MACHINE, 'id'), descending: false }],
   orderColumn: 'id',
   paths: [
-    { columns: ['id'], few: true },
-    { columns: ['computer_dns_name'], few: true, sorts: true },
-    { columns: ['aad_device_id'], few: true, sorts: true },
-    { columns: ['rbac_group_id'], few: false },
-    { columns: [], few: false },
+    { columns: ['id'], rows: 'one' },
+    { columns: ['computer_dns_name'], rows: 'few', sorts: true },
+    { columns: ['aad_device_id'], rows: 'few', sorts: true },
+    { columns: ['rbac_group_id'], rows: 'many' },
+    { columns: [], rows: 'many' },
   ],
   folded: {
     id: 'm.id',

@@ -1,11 +1,11 @@
 import type { Property } from '../contract/property.ts';
 import { CordonError } from '../domain/error.ts';
 import type { Literal, OrderTerm, Query } from '../domain/query.ts';
-import { type Access, accessOf, WHOLE } from './access-path.ts';
+import { type Access, accessOf, PAGE_BOUND, WHOLE } from './access-path.ts';
 import type { Collection } from './collections.ts';
 import { comparedColumn } from './columns.ts';
 import { columnValue, type FilterContext, filterSql } from './filter-sql.ts';
-import { afterSql, orderSql, totalOrder } from './order-sql.ts';
+import { afterSql, foreignKey, orderSql, totalOrder } from './order-sql.ts';
 import type { Visible } from './port.ts';
 import { type Dialect, type Statement, statement, type Value } from './sql.ts';
 
@@ -29,6 +29,9 @@ export interface BoundStatement {
 
 /** The statements of a list, and whether its page is read where others wait for it. */
 export interface ListPlan {
+  /** Finds as many rows as the page is chosen from, up to {@link PAGE_BOUND}; null when that needs no look. */
+  readonly candidates: BoundStatement | null;
+  /** The page, where there are fewer candidates. */
   readonly page: BoundStatement;
   readonly count: BoundStatement | null;
   readonly bounded: boolean;
@@ -41,7 +44,8 @@ function conditions(dialect: Dialect, collection: Collection, scope: Scope, acce
   const params: Value[] = [];
   const bind = (value: Value): string => `$${params.push(value)}`;
   /** Columns that the chosen index reads; any other index would be a worse choice. */
-  const chosen = new Set(access.sorts ? access.columns : [...access.columns, orderColumn]);
+  const ordered = !access.sorts && access.byId === null;
+  const chosen = new Set(ordered ? [...access.columns, orderColumn] : access.columns);
   const context: FilterContext = {
     dialect,
     bind,
@@ -55,7 +59,7 @@ function conditions(dialect: Dialect, collection: Collection, scope: Scope, acce
          where t.tenant_id = ${alias}.tenant_id and t.machine_id = ${alias}.id and ${inner})`,
     tag: 't.tag',
   };
-  const where = (values: readonly Literal[]): string[] => {
+  const within = (values: readonly Literal[]): string[] => {
     const alive = access.bounded ? '' : dialect.alive(alias);
     const all = alive === '' ? [] : [alive];
     all.push(`${alias}.tenant_id = ${bind(scope.tenantId)}`);
@@ -63,6 +67,10 @@ function conditions(dialect: Dialect, collection: Collection, scope: Scope, acce
       const column = comparedColumn(collection, { column: name, nullable: false });
       all.push(`${column.sql} = ${bind(columnValue(values[index] ?? null, column))}`);
     }
+    return all;
+  };
+  const where = (values: readonly Literal[]): string[] => {
+    const all = within(values);
     for (const term of access.residual) all.push(filterSql(term, context));
     if (scope.visible !== null) {
       const groups = scope.visible.map(bind).join(', ');
@@ -70,7 +78,7 @@ function conditions(dialect: Dialect, collection: Collection, scope: Scope, acce
     }
     return all;
   };
-  return { params, bind, where };
+  return { params, bind, within, where };
 }
 
 /** A machine's own list is the list with one more condition. */
@@ -87,55 +95,115 @@ function bound(text: string, params: readonly Value[]): BoundStatement {
   return { statement: statement(null, text), params };
 }
 
+/** A range of an index, in the order in which it is read. */
+interface Arm {
+  readonly values: readonly Literal[];
+  /** Where it lies among the values; SQL. */
+  readonly part: string | null;
+  /** A column as the order is written with it. */
+  readonly write: (column: string) => string;
+}
+
+/** The ranges of a way to the rows, which are disjoint. */
+function armsOf(dialect: Dialect, { arms, sorts, byId }: Access): Arm[] {
+  const asIs = (column: string): string => column;
+  if (byId === null)
+    return arms.map((values) => ({ values, part: null, write: sorts ? dialect.unindexed : asIs }));
+  return arms.flatMap((values) => [
+    { values, part: `${byId.sql} < ${byId.others}`, write: () => byId.sql },
+    { values, part: `${byId.sql} >= ${byId.others}`, write: dialect.unindexed },
+  ]);
+}
+
 /**
  * Plans a list: the SQL of its page and count, and where they may run.
+ * @param few false once the candidates were found to be many
  * @throws CordonError `ODataError` when the filter is larger than an engine takes, or the key is of another query.
  */
-export function planList(dialect: Dialect, collection: Collection, asked: Scope): ListPlan {
+export function planList(dialect: Dialect, collection: Collection, asked: Scope, few = true): ListPlan {
   const query = ofMachine(collection, asked);
   const scope = { ...asked, query };
   const order = totalOrder(collection, query.orderBy);
-  const access = accessOf(collection, query, order, scope.visible !== null);
+  const chosen = accessOf(collection, query, order, scope.visible !== null);
+  const access = few || !chosen.counted ? chosen : { ...chosen, bounded: false, counted: false };
+  return {
+    candidates: access.counted ? planCandidates(dialect, collection, scope, access) : null,
+    page: planPage(dialect, collection, scope, access, order),
+    count: planCount(dialect, collection, scope),
+    bounded: access.bounded,
+    order,
+  };
+}
+
+function planPage(
+  dialect: Dialect,
+  collection: Collection,
+  scope: Scope,
+  access: Access,
+  wholeOrder: readonly OrderTerm[],
+): BoundStatement {
+  const { query } = scope;
   const { from, selection, alias } = collection;
   const { params, bind, where } = conditions(dialect, collection, scope, access);
   // One row more than asked tells whether there is a next page.
   const limit = query.top + (query.topGiven ? 0 : 1);
   const skip = query.after === null ? query.skip : 0;
+  const arms = armsOf(dialect, access);
+  if (query.after !== null && query.after.length !== wholeOrder.length) throw foreignKey();
+  // The second term is the id, which alone says the order where that is read.
+  const order = access.byId === null ? wholeOrder : wholeOrder.slice(1, 2);
+  const after = (access.byId === null ? query.after : query.after?.slice(1, 2)) ?? null;
 
-  const arm = (values: readonly Literal[], wanted: string): string => {
+  const rows = ({ values, part, write }: Arm, wanted: string): string => {
     const terms = where(values);
-    const write = access.sorts ? dialect.unindexed : (column: string) => column;
-    if (query.after !== null) terms.push(afterSql(collection, order, query.after, bind, write));
+    if (part !== null) terms.push(part);
+    if (after !== null) terms.push(afterSql(collection, order, after, bind, write));
     const by = orderSql(collection, order, write);
     return `select ${wanted} from ${from} where ${terms.join(' and ')} order by ${by}`;
   };
   const cut = () => `limit ${bind(limit)} offset ${bind(skip)}`;
+  const names = [...new Set([...order.map(({ property }) => property.column as string), 'id'])];
   /** Which rows are shown, by their keys alone: skipping or merging whole rows costs several times as much. */
   const keys = (): string => {
-    const names = [...new Set([...order.map(({ property }) => property.column), 'id'])];
-    const wanted = names.map((name) => `${alias}.${name}`).join(', ');
-    if (access.arms.length === 1) return `${arm(access.arms[0] ?? [], wanted)} ${cut()}`;
+    const wanted = ({ write }: Arm): string =>
+      names
+        .map((name) =>
+          access.byId === null ? `${alias}.${name}` : `${write(`${alias}.${name}`)} as ${name}`,
+        )
+        .join(', ');
+    const [first] = arms;
+    if (arms.length === 1 && first !== undefined) return `${rows(first, wanted(first))} ${cut()}`;
     // Each arm is cut to the page, so that merging them costs as much as the page whatever lies behind.
-    const arms = access.arms.map(
-      (values, index) => `select * from (${arm(values, wanted)} limit ${bind(limit + skip)}) arm${index}`,
+    const parts = arms.map(
+      (arm, index) => `select * from (${rows(arm, wanted(arm))} limit ${bind(limit + skip)}) arm${index}`,
     );
     const by = orderSql(collection, order, (column) => column.slice(alias.length + 1));
-    return `${arms.join(' union all ')} order by ${by} ${cut()}`;
+    return `${parts.join(' union all ')} order by ${by} ${cut()}`;
   };
-  let text: string;
-  if (access.arms.length === 1 && skip === 0) {
-    text = `${arm(access.arms[0] ?? [], selection)} ${cut()}`;
-  } else {
-    const by = orderSql(collection, order, (column) => `page${column.slice(alias.length)}`);
-    text = `select ${selection} from (${keys()}) page
-      join ${from} on ${alias}.tenant_id = ${bind(scope.tenantId)} and ${alias}.id = page.id order by ${by}`;
-  }
-  return {
-    page: bound(text, params),
-    count: planCount(dialect, collection, scope),
-    bounded: access.bounded,
-    order,
-  };
+  const [only] = arms;
+  if (arms.length === 1 && only !== undefined && skip === 0)
+    return bound(`${rows(only, selection)} ${cut()}`, params);
+  const by = orderSql(collection, order, (column) => `page${column.slice(alias.length)}`);
+  return bound(
+    `select ${selection} from (${keys()}) page
+      join ${from} on ${alias}.tenant_id = ${bind(scope.tenantId)} and ${alias}.id = page.id order by ${by}`,
+    params,
+  );
+}
+
+function planCandidates(
+  dialect: Dialect,
+  collection: Collection,
+  scope: Scope,
+  access: Access,
+): BoundStatement {
+  const { params, bind, within } = conditions(dialect, collection, scope, access);
+  const parts = access.arms.map(
+    (values, index) =>
+      `select * from (select 1 as found from ${collection.from} where ${within(values).join(' and ')}
+       limit ${bind(PAGE_BOUND)}) arm${index}`,
+  );
+  return bound(`select count(*) as count from (${parts.join(' union all ')}) candidate`, params);
 }
 
 function planCount(dialect: Dialect, collection: Collection, scope: Scope): BoundStatement | null {

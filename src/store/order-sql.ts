@@ -37,6 +37,9 @@ export function orderSql(
     .join(', ');
 }
 
+export const foreignKey = (): CordonError =>
+  new CordonError('ODataError', 'The $skiptoken does not belong to this query.');
+
 interface Term {
   readonly sql: string;
   readonly nullable: boolean;
@@ -55,9 +58,7 @@ export function afterSql(
   bind: (value: Value) => string,
   write: (column: string) => string,
 ): string {
-  if (key.length !== order.length) {
-    throw new CordonError('ODataError', 'The $skiptoken does not belong to this query.');
-  }
+  if (key.length !== order.length) throw foreignKey();
   const terms = order.map(({ property, descending }, index): Term => {
     const column = orderedColumn(collection, property);
     return { ...column, sql: write(column.sql), descending, value: columnValue(key[index] ?? null, column) };

@@ -49,15 +49,15 @@ describe('an exchange', () => {
     assert.equal((await device.next()).generation, 1);
   });
 
-  test('that waits is answered when the server closes', async () => {
+  test('that waits is told when to come back when the server closes', async () => {
     const world = await startWorld();
     const device = await world.device();
     const waiting = device.exchange({ waitSeconds: 55 });
     await world.until(async () => (await world.get('/api/machines')).status === 200);
     const began = performance.now();
     await world[Symbol.asyncDispose]();
-    const { answer } = await waiting;
-    assert.deepEqual(answer?.desired, []);
+    const { status, error, headers } = await waiting;
+    assert.deepEqual([status, error?.code, headers.get('retry-after')], [503, 'ServiceUnavailable', '2']);
     assert.ok(performance.now() - began < 5000);
   });
 

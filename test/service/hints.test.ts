@@ -44,7 +44,7 @@ test('a wait ends by itself, when the caller is gone, and when all are woken', a
     await wait;
     await hints.listen('one').news(1000, AbortSignal.abort());
     const all = [hints.listen('one').news(1000, never), hints.listen('two').news(1000, never)];
-    hints.wakeAll();
+    hints.wakeSome(Number.POSITIVE_INFINITY);
     await Promise.all(all);
   } finally {
     mock.timers.reset();
@@ -54,6 +54,6 @@ test('a wait ends by itself, when the caller is gone, and when all are woken', a
 test('waking a machine that nobody waits for is nothing', () => {
   const hints = createHints();
   hints.wake('one');
-  hints.wakeAll();
+  hints.wakeSome(Number.POSITIVE_INFINITY);
   assert.equal(hints.waiting(), 0);
 });

@@ -8,6 +8,7 @@ import { deliveryConformance } from './conformance/deliveries.ts';
 import { deviceConformance } from './conformance/devices.ts';
 import { keyConformance } from './conformance/keys.ts';
 import { listConformance } from './conformance/lists.ts';
+import { machineListConformance } from './conformance/machine-lists.ts';
 import { machineConformance } from './conformance/machines.ts';
 import { raceConformance } from './conformance/races.ts';
 import { releaseConformance } from './conformance/releases.ts';
@@ -21,6 +22,7 @@ export function storeConformance(engine: string, open: OpenStore): void {
   actionConformance(engine, open);
   controlConformance(engine, open);
   listConformance(engine, open);
+  machineListConformance(engine, open);
   machineConformance(engine, open);
   deviceConformance(engine, open);
   accessConformance(engine, open);

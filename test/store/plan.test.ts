@@ -35,8 +35,8 @@ function stepsOf(text: string): string[] {
 const machines = machineCollection(SQLITE);
 const planned = (collection: Collection, query: Partial<Query>, visible: number[] | null = null) => {
   const scope = { tenantId: TENANT, query: makeQuery(query), visible, machineId: null };
-  const { page, bounded } = planList(SQLITE, collection, scope);
-  return { bounded, steps: stepsOf(page.statement.text) };
+  const { page, bounded, candidates } = planList(SQLITE, collection, scope);
+  return { bounded, counted: candidates !== null, steps: stepsOf(page.statement.text) };
 };
 
 const compare = (entity: EntityType, name: string, operator: CompareOperator, value: Literal): Filter => ({
@@ -79,7 +79,8 @@ for (const [name, filter, index] of FILTERS) {
       const reads = steps.filter((step) => /^(SCAN|SEARCH) a\b/.test(step));
       assert.ok(reads.length > 0, all);
       for (const read of reads) {
-        if (read !== fetch) assert.match(read, new RegExp(`^SEARCH a USING INDEX ${index} `), all);
+        if (read !== fetch)
+          assert.match(read, new RegExp(`^SEARCH a USING (COVERING )?INDEX ${index} `), all);
       }
       assert.ok(
         reads.some((read) => read.includes(index)),
@@ -111,6 +112,51 @@ test('what no index bounds is planned to run where nobody waits for it', () => {
   for (const query of odd)
     assert.equal(planned(actionCollection, query).bounded, false, JSON.stringify(query));
   assert.equal(planned(actionCollection, {}, [1, 2]).bounded, false);
+});
+
+test('the newest actions of a machine are found without reading all of them, by their order in the index', () => {
+  for (const query of [
+    { filter: eq('machineId', 'm') },
+    { filter: eq('machineId', 'm'), skip: 1000 },
+    { filter: eq('machineId', 'm'), after: [at(5), 'x'] },
+  ] satisfies Partial<Query>[]) {
+    const { bounded, counted, steps } = planned(actionCollection, query);
+    assert.deepEqual([bounded, counted], [true, false]);
+    const reads = steps.filter((step) =>
+      /^SEARCH a USING (COVERING )?INDEX machine_action_machine/.test(step),
+    );
+    // Those under their ids, and the few active ones that stand behind them.
+    assert.equal(reads.length, 2, steps.join('\n'));
+    assert.match(reads[0] as string, /COVERING INDEX .*\(tenant_id=\? AND machine_id=\? AND <expr><\?\)$/);
+    assert.match(reads[1] as string, /<expr>>\?\)$/);
+    // The first is read in the index's order, so that nothing is sorted before it is cut.
+    const sorted = steps.indexOf(reads[1] as string);
+    assert.doesNotMatch(steps.slice(0, sorted).join('\n').split('SCAN arm0')[0] as string, /TEMP B-TREE/);
+  }
+});
+
+test('whether a machine has few actions is looked at before what its index does not order is read', () => {
+  const orderBy = [{ property: propertyNamed(MACHINE_ACTION, 'status') as Property, descending: false }];
+  for (const query of [
+    { filter: and(eq('machineId', 'm'), eq('status', 'Failed')) },
+    { filter: and(eq('machineId', 'm'), since) },
+    { filter: eq('machineId', 'm'), orderBy },
+    { filter: eq('machineId', 'm'), top: 10_000 },
+  ]) {
+    const { bounded, counted } = planned(actionCollection, query);
+    assert.deepEqual([bounded, counted], [true, true]);
+    const scope = { tenantId: TENANT, query: makeQuery(query), visible: null, machineId: null };
+    const { candidates } = planList(SQLITE, actionCollection, scope);
+    assert.match(
+      stepsOf(candidates?.statement.text ?? '').join('\n'),
+      /COVERING INDEX machine_action_machine/,
+    );
+    const many = planList(SQLITE, actionCollection, scope, false);
+    assert.deepEqual([many.bounded, many.candidates], [false, null]);
+    // Elsewhere it is read with an eye on the clock, and through the machine's index still.
+    assert.match(many.page.statement.text, new RegExp(ALIVE));
+    assert.match(stepsOf(many.page.statement.text).join('\n'), /INDEX machine_action_machine/);
+  }
 });
 
 test('machines are read by their key, name, directory id or group', () => {

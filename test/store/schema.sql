@@ -37,7 +37,7 @@ CREATE INDEX machine_group_id on machine (tenant_id, rbac_group_id, id);
 CREATE INDEX machine_silent on machine (last_seen) where health_status = 'Active';
 CREATE INDEX machine_action_created on machine_action (tenant_id, created_at);
 CREATE INDEX machine_action_deadline on machine_action (deadline) where deadline is not null;
-CREATE UNIQUE INDEX machine_action_machine on machine_action (tenant_id, machine_id, (cast(case when status in ('Pending', 'InProgress') then control else id end as text)));
+CREATE UNIQUE INDEX machine_action_machine on machine_action (tenant_id, machine_id, (cast(case when status in ('Pending', 'InProgress') and control is not null then '~' || control else id end as text)));
 CREATE INDEX machine_action_requestor on machine_action (tenant_id, requestor, type, created_at);
 CREATE INDEX machine_action_status on machine_action (tenant_id, status, type, created_at);
 CREATE INDEX machine_control_release on machine_control (release_at) where release_at is not null;

@@ -1,5 +1,3 @@
-import { createPublicKey } from 'node:crypto';
-import { compactVerify, decodeProtectedHeader } from 'jose';
 import {
   DEVICE_PROTOCOL,
   type Desired,
@@ -21,9 +19,11 @@ import type { Machines } from '../machines.ts';
 import type { TimedReleases } from '../timed-releases.ts';
 import type { DeviceKey, DeviceKeys } from './device-keys.ts';
 import { epochOf, isAhead } from './epoch.ts';
+import { readMessage, type Unproven } from './jws.ts';
 import type { Nonces } from './nonces.ts';
 import type { Presence } from './presence.ts';
 import { createReports } from './reports.ts';
+import { createReturn } from './return.ts';
 import type { Watch } from './watch.ts';
 
 export interface DeliveryDependencies {
@@ -39,35 +39,35 @@ export interface DeliveryDependencies {
   readonly releases: TimedReleases;
   readonly clock: Clock;
   readonly newId: () => string;
-  /** Aborts when the server drains: nothing waits any more, so that devices move to another process. */
-  readonly draining: AbortSignal;
+  /** Aborts when the server stops: nothing waits any more. */
+  readonly stopping: AbortSignal;
+  /** True where other processes take the devices of one that stops; else they are told when to come back. */
+  readonly elsewhere: boolean;
   readonly log: Log;
   readonly timeouts: (machine: { computerDnsName: string | null }) => Timeouts;
 }
 
-/** What the channel sends back: an answer, or the demand to repeat with a fresh nonce. */
-export interface Exchanged {
-  readonly kind: 'answer' | 'nonce';
-  readonly jws: string;
-}
+/** What the channel sends back: an answer, the demand to repeat with a fresh nonce, or when to come back. */
+export type Exchanged =
+  | { readonly kind: 'answer' | 'nonce'; readonly jws: string }
+  | { readonly kind: 'stopping'; readonly retryAfter: number };
 
 export type Delivery = ReturnType<typeof createDelivery>;
 
 /** The protocol numbers that the server understands: its own and the one before. */
 const PROTOCOLS: readonly number[] = [DEVICE_PROTOCOL];
-/** Milliseconds that a poll waits while the server drains: enough that a device does not ask without a pause. */
-const DRAINING_WAIT = 1000;
 
 /** One exchange with a device: its reports are taken in, and it learns what is wanted of it. */
 export function createDelivery(dependencies: DeliveryDependencies) {
   const { store, machines, keys, nonces, hints, watch, presence, releases } = dependencies;
-  const { clock, draining, log, newId } = dependencies;
+  const { clock, stopping, elsewhere, log, newId } = dependencies;
   const installation = dependencies.epoch;
   const reports = createReports(dependencies);
+  const comeBack = createReturn();
 
-  const nonceAnswer = async (machineId: string, key: DeviceKey): Promise<Exchanged> => {
+  const nonceAnswer = (machineId: string, key: DeviceKey): Exchanged => {
     const payload: NonceAnswer = { protocol: DEVICE_PROTOCOL, machineId, nonce: nonces.issue(machineId) };
-    return { kind: 'nonce', jws: await keys.sign(key, 'cordon-nonce+jwt', payload) };
+    return { kind: 'nonce', jws: keys.sign(key, 'cordon-nonce+jwt', payload) };
   };
 
   /** The key that this device believes. @throws CordonError `DisallowedOperation` when nothing is signed with it */
@@ -107,7 +107,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
 
   /** The device, in a new epoch of its own when it is ahead of a store that was restored. */
   const caughtUp = async (device: Device, request: ExchangeRequest): Promise<Device> => {
-    if (request.epoch !== epochOf(installation, device)) return device;
+    if (request.known.length === 0 || request.epoch !== epochOf(installation, device)) return device;
     if (!isAhead(request, await store.controls(device.tenantId, device.machineId))) return device;
     const epoch = newId();
     await store.renewEpoch(device.machineId, device.epoch, epoch);
@@ -118,21 +118,25 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     return (await store.device(device.machineId)) ?? device;
   };
 
-  /** What is wanted, at once when the device does not know it yet, else when it changes or the wait is over. */
+  /**
+   * What is wanted, at once when the device does not know it yet, else when it changes or the wait is over. Null when the
+   * device would have to wait for a server that stops, and has no other.
+   */
   const desiredWithin = async (
     device: Device,
     request: ExchangeRequest,
     signal: AbortSignal,
-  ): Promise<Desired[]> => {
+  ): Promise<Desired[] | null> => {
     const listening = hints.listen(device.machineId);
     let forget = () => {};
     try {
       const desired = await desiredOf(device);
       const waits = request.waitSeconds > 0 && request.reports.length === 0;
       if (!waits || hasNews(desired, request, epochOf(installation, device))) return desired;
+      if (stopping.aborted) return elsewhere ? desired : null;
       forget = watch.expect(device, desired);
-      const longest = draining.aborted ? DRAINING_WAIT : Number.POSITIVE_INFINITY;
-      await listening.news(Math.min(longest, request.waitSeconds * 1000), signal);
+      await listening.news(request.waitSeconds * 1000, signal);
+      if (stopping.aborted && !elsewhere) return null;
       // Nobody hears the answer to a call that was hung up, and the store may be closing.
       return signal.aborted ? desired : desiredOf(device);
     } finally {
@@ -162,8 +166,9 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     externalAddress: string | null,
     signal: AbortSignal,
   ): Promise<Exchanged> => {
-    const sender = await deviceOf(store, jws);
-    const request = await verified(jws, sender);
+    const message = unproven(jws);
+    const sender = await deviceOf(store, message);
+    const request = verified(message, sender);
     const pinned = await keyOf(sender, request);
     if (!nonces.use(request.nonce, sender.machineId)) return nonceAnswer(sender.machineId, pinned);
     const device = await caughtUp(await notePinned(sender, request, pinned), request);
@@ -171,6 +176,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     if (request.facts !== undefined) await machines.learn(device.tenantId, device.machineId, request.facts);
     const received = await take(device, request);
     const desired = await desiredWithin(device, request, signal);
+    if (desired === null) return { kind: 'stopping', retryAfter: comeBack() };
     const answer: ExchangeAnswer = {
       protocol: DEVICE_PROTOCOL,
       machineId: device.machineId,
@@ -184,7 +190,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
     // Looked up once more: the key may have been revoked while the answer was held.
     return {
       kind: 'answer',
-      jws: await keys.sign(await keyOf(device, request), 'cordon-answer+jwt', answer),
+      jws: keys.sign(await keyOf(device, request), 'cordon-answer+jwt', answer),
     };
   };
 
@@ -209,27 +215,24 @@ function strandedBy(serverKey: string | undefined): CordonError {
   );
 }
 
-async function deviceOf(store: DeviceStore, jws: string): Promise<Device> {
-  let kid: unknown;
-  try {
-    kid = decodeProtectedHeader(jws).kid;
-  } catch (cause) {
-    throw new CordonError('BadRequest', 'The exchange is not a signed message.', { cause });
-  }
-  if (typeof kid !== 'string') throw new CordonError('BadRequest', 'The signed message names no machine.');
-  const device = await store.device(kid);
-  if (device === null) throw notFound('Machine', kid);
+function unproven(jws: string): Unproven {
+  const message = readMessage(jws);
+  if (message === null) throw new CordonError('BadRequest', 'The exchange is not a signed message.');
+  return message;
+}
+
+async function deviceOf(store: DeviceStore, { keyId }: Unproven): Promise<Device> {
+  if (typeof keyId !== 'string') throw new CordonError('BadRequest', 'The signed message names no machine.');
+  const device = await store.device(keyId);
+  if (device === null) throw notFound('Machine', keyId);
   return device;
 }
 
-async function verified(jws: string, device: Device): Promise<ExchangeRequest> {
-  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: device.publicKey }, format: 'jwk' });
-  let payload: Uint8Array;
-  try {
-    const result = await compactVerify(jws, key, { algorithms: ['EdDSA'] });
-    if (result.protectedHeader.typ !== 'cordon-exchange+jwt') throw new Error('wrong type of message');
-    payload = result.payload;
-  } catch (cause) {
+/** What the device said, once its signature is proven. */
+function verified(message: Unproven, device: Device): ExchangeRequest {
+  const payload = message.open(device.publicKey, 'cordon-exchange+jwt');
+  if ('refused' in payload) {
+    const cause = new Error(payload.refused);
     throw new CordonError('Unauthorized', 'The signature is not of the key that this machine enrolled.', {
       cause,
     });

@@ -1,5 +1,4 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { CompactSign } from 'jose';
 import type { PublicKey } from '../../contract/device.ts';
 import { type Instant, instantFrom, millisecondsOf } from '../../contract/time.ts';
 import type { ServerKey } from '../../domain/access-records.ts';
@@ -7,6 +6,7 @@ import { CordonError } from '../../domain/error.ts';
 import type { KeyStore } from '../../store/port.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { headerText, signMessage } from './jws.ts';
 
 /** A key of the server that devices pin, without its secret half. */
 export interface DeviceKey {
@@ -37,7 +37,7 @@ export interface DeviceKeys {
    */
   pinned(said: PublicKey | undefined, noted: string): Promise<DeviceKey | null>;
   /** Signs a message for a device that has pinned the key. */
-  sign(key: DeviceKey, type: DeviceMessage, payload: object): Promise<string>;
+  sign(key: DeviceKey, type: DeviceMessage, payload: object): string;
   /** Makes the key that devices move to from now on; of processes that rotate at once one makes it. */
   rotate(): Promise<DeviceKey>;
   /** Ends a key at once: nothing is signed with it any more, here at once and elsewhere within the next upkeep. */
@@ -71,7 +71,6 @@ export interface DeviceKeysDependencies {
 /** Opens the keys of the exchange, making the first at the first start. */
 export async function openDeviceKeys(dependencies: DeviceKeysDependencies): Promise<DeviceKeys> {
   const { store, clock, newId, log, age } = dependencies;
-  const encoder = new TextEncoder();
   /** Those that serve, oldest first. */
   let keys: readonly LoadedKey[] = [];
   let reading: Promise<void> | null = null;
@@ -155,9 +154,7 @@ export async function openDeviceKeys(dependencies: DeviceKeysDependencies): Prom
     sign(key, type, payload) {
       const loaded = named(key.id);
       if (loaded === null) throw new CordonError('ServiceUnavailable', 'The key was revoked meanwhile.');
-      return new CompactSign(encoder.encode(JSON.stringify(payload)))
-        .setProtectedHeader({ alg: 'EdDSA', typ: type, kid: loaded.publicKey.slice(0, 16) })
-        .sign(loaded.privateKey);
+      return signMessage(headerText(type, loaded.publicKey.slice(0, 16)), payload, loaded.privateKey);
     },
     async rotate() {
       await refreshAnew();

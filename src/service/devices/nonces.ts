@@ -14,6 +14,9 @@ export interface Nonces {
 /** Longer than the longest poll (55 s), so that the nonce of an answer serves the next exchange after a pause. */
 const LIFETIME_MILLISECONDS = 5 * 60_000;
 const TEXT = /^[A-Za-z0-9_-]{43}$/;
+/** Random bytes of a nonce, and of how many they are drawn at once: a draw is a call of the system. */
+const RANDOM_BYTES = 8;
+const DRAWN = 512;
 
 export function createNonces(options: {
   readonly secret: Buffer;
@@ -24,6 +27,17 @@ export function createNonces(options: {
   let present = new Set<string>();
   let before = new Set<string>();
   let turnedAt = options.milliseconds();
+  let drawn: Buffer = Buffer.alloc(0);
+  let left = 0;
+
+  const random = (): Buffer => {
+    if (left === 0) {
+      drawn = options.random(RANDOM_BYTES * DRAWN);
+      left = DRAWN;
+    }
+    left -= 1;
+    return drawn.subarray(left * RANDOM_BYTES, (left + 1) * RANDOM_BYTES);
+  };
 
   const tag = (head: Buffer, machineId: string) =>
     createHmac('sha256', options.secret).update(head).update(machineId).digest().subarray(0, 16);
@@ -39,7 +53,7 @@ export function createNonces(options: {
     issue(machineId) {
       const head = Buffer.alloc(16);
       head.writeBigUInt64BE(BigInt(options.milliseconds() + LIFETIME_MILLISECONDS));
-      options.random(8).copy(head, 8);
+      random().copy(head, 8);
       return Buffer.concat([head, tag(head, machineId)]).toString('base64url');
     },
     use(nonce, machineId) {

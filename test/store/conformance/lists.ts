@@ -4,7 +4,7 @@ import { MACHINE } from '../../../src/contract/machine.ts';
 import { MACHINE_ACTION } from '../../../src/contract/machine-action.ts';
 import type { EntityType, Property } from '../../../src/contract/property.ts';
 import { propertyNamed } from '../../../src/contract/property.ts';
-import type { Filter, Literal, Page, Query } from '../../../src/domain/query.ts';
+import type { Filter, Literal } from '../../../src/domain/query.ts';
 import {
   actionId,
   at,
@@ -20,6 +20,7 @@ import {
   TENANT,
 } from '../../kit/store.ts';
 import type { OpenStore } from '../conformance.ts';
+import { ids, pages } from './pages.ts';
 
 const named = (entity: EntityType, name: string): Property => propertyNamed(entity, name) as Property;
 const eq = (entity: EntityType, name: string, value: Literal): Filter => ({
@@ -29,22 +30,6 @@ const eq = (entity: EntityType, name: string, value: Literal): Filter => ({
   value,
 });
 const and = (...terms: Filter[]): Filter => ({ kind: 'and', terms });
-const ids = ({ rows }: Page<{ id: string }>): string[] => rows.map(({ id }) => id);
-
-/** Follows the pages to the end, with a guard against going round in circles. */
-async function pages(read: (query: Query) => Promise<Page<{ id: string }>>, query: Query): Promise<string[]> {
-  const all: string[] = [];
-  let after: Query['after'] = null;
-  for (let page = 0; page < 100; page += 1) {
-    const found: Page<{ id: string }> = await read({ ...query, after });
-    all.push(...ids(found));
-    if (found.next === null) return all;
-    // As it travels in a link.
-    after = JSON.parse(JSON.stringify(found.next)) as Query['after'];
-  }
-  throw new Error('the pages do not end');
-}
-
 export function listConformance(engine: string, open: OpenStore): void {
   const say = (sentence: string): string => `${engine}: ${sentence}`;
 
