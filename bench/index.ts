@@ -1,79 +1,151 @@
-/**
- * `npm run bench`: runs the parts and gives their figures. `-- --json` prints one JSON object, `--only NAME` (a part or
- * a figure, repeatable) runs less, `--write` writes docs/performance.md, other options change the sizes.
- */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { arch, cpus, loadavg, release, tmpdir, totalmem, type } from 'node:os';
-import { join } from 'node:path';
+/** `npm run bench`: runs the parts of the benchmark and gives their figures. `-- --help` says what there is. */
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
-import { devices } from './parts/devices.ts';
-import { list } from './parts/list.ts';
-import { pageOf } from './parts/page.ts';
-import type { Figure, Part, Sizes } from './parts/part.ts';
-import { start } from './parts/start.ts';
-import { submit } from './parts/submit.ts';
+import { scratchDirectory } from '../test/kit/leftovers.ts';
+import { FIGURES, type Figure, reaches } from './figures.ts';
+import { helpText, SIZES } from './help.ts';
+import { formatted } from './page/format.ts';
+import { pageOf } from './page/page.ts';
+import { plotOf } from './page/plot.ts';
+import { hardwareHere, type PartRun, readRecord } from './page/record.ts';
+import type { Sizes } from './parts/part.ts';
+import { partsOf } from './parts/parts.ts';
+import { runPart } from './run-part.ts';
 
-const PARTS: readonly Part[] = [start, devices, list, submit];
+/** A part that takes so many times as long as it should is ended. */
+const PATIENCE = 4;
+const LEAST_PATIENCE = 5;
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    write: { type: 'boolean', default: false },
-    only: { type: 'string', multiple: true, default: [] },
-    directory: { type: 'string', default: tmpdir() },
-    starts: { type: 'string', default: '7' },
-    devices: { type: 'string', default: '10000' },
-    rate: { type: 'string', default: '200' },
-    seconds: { type: 'string', default: '60' },
-    actions: { type: 'string', default: '1000000' },
-    machines: { type: 'string', default: '10000' },
-    rounds: { type: 'string', default: '5' },
-  },
-});
 const say = (text: string) => void process.stderr.write(`${text}\n`);
-const sizes: Sizes = {
-  starts: Number(values.starts),
-  devices: Number(values.devices),
-  rate: Number(values.rate),
-  seconds: Number(values.seconds),
-  actions: Number(values.actions),
-  machines: Number(values.machines),
-  rounds: Number(values.rounds),
+const usage = (problem: string): never => {
+  say(`${problem}\n\`npm run bench -- --help\` says what there is.`);
+  process.exit(2);
 };
-const wanted = (part: Part) =>
-  values.only.length === 0 ||
-  values.only.some((name) => name === part.name || part.figures.includes(name as Figure));
-const unknown = values.only.filter(
-  (name) => !PARTS.some((part) => part.name === name || part.figures.includes(name as Figure)),
-);
-if (unknown.length > 0) throw new Error(`There is no part or figure ${unknown.join(', ')}.`);
 
-const busy = loadavg()[0]!;
-const figures: Partial<Record<Figure, number | null>> = {};
-for (const part of PARTS.filter(wanted)) {
-  say(`── ${part.name}: ${part.measures}`);
-  const directory = await mkdtemp(join(values.directory, 'cordon-bench-'));
+function read() {
   try {
-    Object.assign(figures, await part.run(sizes, { directory, say }));
-  } finally {
-    await rm(directory, { recursive: true, force: true });
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        write: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+        directory: { type: 'string', default: tmpdir() },
+        ...Object.fromEntries(Object.keys(SIZES).map((name) => [name, { type: 'string' as const }])),
+      },
+    });
+    const given: Readonly<Record<string, unknown>> = values;
+    const size = (name: string, preset: number) => {
+      const text = given[name] ?? String(preset);
+      if (!/^[1-9]\d{0,8}$/.test(String(text)))
+        throw new Error(`--${name} is a whole number from 1, not ${text}.`);
+      return Number(text);
+    };
+    const sizes = Object.fromEntries(
+      Object.entries(SIZES).map(([name, preset]) => [name, size(name, preset)]),
+    ) as Record<keyof Sizes, number>;
+    return { values, sizes, words: positionals, parts: partsOf(positionals) };
+  } catch (error) {
+    return usage((error as Error).message);
   }
 }
-if (values.write) {
-  const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  const page = pageOf(PARTS.filter(wanted), figures, sizes, {
-    date: new Date().toISOString().slice(0, 10),
-    processor: cpus()[0]?.model ?? arch(),
-    cores: cpus().length,
-    memoryGigabytes: Math.round(totalmem() / 2 ** 30),
-    system: `${type()} ${release()}`,
-    node: process.versions.node,
-    version,
-    busy: [busy, loadavg()[0]!],
-  });
-  await writeFile(new URL('../docs/performance.md', import.meta.url), page);
+
+const { values, sizes, words, parts } = read();
+if (values.help) {
+  process.stdout.write(helpText());
+  process.exit();
 }
-if (values.json) process.stdout.write(`${JSON.stringify({ ...figures, sizes })}\n`);
-else for (const [name, figure] of Object.entries(figures)) process.stdout.write(`${name} ${figure}\n`);
+
+const scratch = scratchDirectory('bench', values.directory);
+// PostgreSQL runs as a user of its own, and must get through.
+await chmod(scratch.path, 0o711);
+const stopped = new AbortController();
+for (const [signal, status] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  // The part is asked first, which ends what it has started; what is left goes when this process exits.
+  process.removeAllListeners(signal);
+  process.once(signal, () => {
+    say(`${signal}: ending what runs`);
+    process.exitCode = status;
+    stopped.abort();
+  });
+}
+
+const wanted = (name: string, part: { readonly name: string }) =>
+  words.length === 0 || words.includes(part.name) || words.includes(name);
+const begin = performance.now();
+const clock = () => {
+  const seconds = Math.round((performance.now() - begin) / 1000);
+  return `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
+};
+const minutes = Math.ceil(parts.reduce((sum, part) => sum + part.minutes, 0));
+say(`${parts.map(({ name }) => name).join(', ')}: about ${minutes} minutes on two cores of their own`);
+
+const runs: Record<string, PartRun> = {};
+const hardware = hardwareHere();
+const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
+try {
+  for (const part of parts) {
+    if (stopped.signal.aborted) break;
+    say(`${clock()} ── ${part.name}, about ${part.minutes} min: ${part.figures.join(', ')}`);
+    const busyBefore = loadavg()[0]!;
+    const started = performance.now();
+    const outcome = await runPart(part, {
+      sizes,
+      directory: scratch.path,
+      say: (text) => say(`${clock()} ${part.name}: ${text}`),
+      patience: Math.max(LEAST_PATIENCE, part.minutes * PATIENCE) * 60_000,
+      signal: stopped.signal,
+    });
+    for (const [name, reason] of Object.entries(outcome.reasons ?? {}))
+      say(`${clock()} ${part.name}: ${name} is not measured: ${reason}`);
+    runs[part.name] = {
+      ...outcome,
+      date: new Date().toISOString().slice(0, 10),
+      command,
+      hardware,
+      busyBefore,
+      seconds: (performance.now() - started) / 1000,
+      sizes,
+    };
+  }
+} finally {
+  scratch.remove();
+}
+if (stopped.signal.aborted) process.exit();
+
+const figures: Partial<Record<Figure, number | null>> = {};
+const reasons: Partial<Record<Figure, string>> = {};
+for (const part of parts)
+  for (const name of part.figures.filter((one) => wanted(one, part))) {
+    figures[name] = runs[part.name]?.figures[name] ?? null;
+    if (figures[name] === null) reasons[name] = runs[part.name]?.reasons?.[name] ?? 'no reason is known';
+  }
+if (values.write) {
+  const record = { ...readRecord(), ...runs };
+  const docs = (file: string) => new URL(`../docs/${file}`, import.meta.url);
+  await writeFile(docs('performance.json'), `${JSON.stringify(record, null, 2)}\n`);
+  await writeFile(docs('performance.md'), pageOf(record));
+  await writeFile(docs('performance.svg'), plotOf(record));
+  // Its tables are computed from the record that was just written. What makes tables loads much, and only here is it needed.
+  const { withTables } = await import('../scripts/docs/tables.ts');
+  const scaling = await readFile(docs('scaling.md'), 'utf8');
+  await writeFile(docs('scaling.md'), withTables('docs/scaling.md', scaling));
+}
+say(`${clock()} done`);
+const details = Object.assign({}, ...parts.map(({ name }) => runs[name]?.details ?? {}));
+if (values.json) process.stdout.write(`${JSON.stringify({ ...figures, reasons, details, sizes })}\n`);
+else
+  for (const [name, value] of Object.entries(figures) as [Figure, number | null][]) {
+    const { sign, bar } = FIGURES[name];
+    const verdict = value === null ? reasons[name] : reaches(name, value) ? 'reached' : 'missed';
+    const found = value === null ? 'not measured' : formatted(name, value);
+    process.stdout.write(
+      `${name.padEnd(21)} ${found.padStart(12)}  ${`${sign} ${formatted(name, bar)}`.padEnd(12)} ${verdict}\n`,
+    );
+  }
+process.exit(Object.values(figures).includes(null) ? 1 : 0);

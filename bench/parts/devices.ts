@@ -1,100 +1,97 @@
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Fleet, startFleet } from '../../src/load/fleet.ts';
 import { latencyOf } from '../../src/load/latency.ts';
-import { claim } from '../../src/load/owned.ts';
-import { planned } from '../../src/load/plan.ts';
-import { createTraffic, type Traffic } from '../../src/load/traffic.ts';
+import { contentsOf } from './contents.ts';
+import { gatherAt, LOOK_EVERY, memoryOfEach, waiting } from './gathering.ts';
 import type { Part, Surroundings } from './part.ts';
 import { type Served, startServed } from './served.ts';
 
-const SEED = 1;
-const WARM_UP = 500;
-const PATIENCE = 60_000;
-/** Milliseconds between two looks at the server, and between two calls of the responder in the storm. */
-const LOOK_EVERY = 100;
 const STORM_PATIENCE = 180_000;
+/** Seconds, at most, in which nothing but waiting is measured: as long as a device waits, so that each comes about once. */
+const IDLE = 50;
 
 /**
  * Devices that wait at one process on SQLite over plain HTTP, as behind a proxy: what each costs in memory, how long an
- * order takes to it, and how they come back after a restart. The devices live in this process and share the cores.
+ * order takes to it, and how they come back after a restart.
  */
 export const devices: Part = {
   name: 'devices',
   figures: ['bytesPerDevice', 'deliverP50Ms', 'deliverP99Ms', 'reconnectSeconds', 'reconnectFailedCalls'],
-  measures:
-    'devices long-polling one process over plain HTTP: resident memory of each after collection; POST to delivered; all back after a restart, counted from its beginning, and calls that failed once the server was ready again',
+  how: 'a server in a process of its own with `--expose-gc`, and the devices of `cordon load` in another one, which share the cores. The baseline of the memory is the server after a warm-up of up to 500 devices that have left, both after a collection; below a few thousand devices the difference is noise. Seconds of the reconnect storm count from the SIGTERM, failed calls from the moment the new process is ready: while no process listens, nobody can answer.',
+  minutes: 5,
   async run({ devices: count, rate, seconds }, { directory, say }) {
     const served = await startServed(directory);
-    const fleets: Fleet[] = [];
+    const gathering = gatherAt(served, say);
     try {
-      let traffic: Traffic | null = null;
-      const come = async (run: string, size: number) => {
-        const { token } = await served.api.enrolmentTokens.create({ uses: size, minutes: 600 });
-        const fleet = await startFleet({
-          ...{ url: served.url, run, devices: size, ramp: 0, delay: 0, seed: SEED, token },
-          watch: {
-            delivered: (machineId, actionId) => traffic?.delivered(machineId, actionId),
-            reported: (machineId, proven) => traffic?.reported(machineId, proven),
-            failed: () => undefined,
-          },
-          signal: new AbortController().signal,
-          told: () => undefined,
-        });
-        fleets.push(fleet);
-        await waiting(served, size);
-        say(`${size} devices enrolled in ${(fleet.enrolledIn / 1000).toFixed(1)} s and waiting`);
-        return fleet;
-      };
-      const ask = async (run: string, fleet: Fleet, milliseconds: number) => {
-        const owned = await claim(served.api, run, fleet.devices);
-        traffic = createTraffic(served.api, fleet.devices, owned);
-        const plan = planned({ devices: fleet.devices.length, rate, duration: milliseconds, seed: SEED });
-        await traffic.ask(plan, new AbortController().signal);
-        await traffic.settled(PATIENCE);
-        return traffic;
-      };
+      const { fleet, bytesPerDevice } = await memoryOfEach(
+        served,
+        gathering,
+        { devices: count, rate, seconds },
+        say,
+      );
+      const meter = async () => ({
+        at: performance.now(),
+        cpu: await served.metric('process_cpu_seconds_total'),
+        exchanges: fleet.exchanges(),
+      });
+      const quiet = [await meter()];
+      await pause(Math.min(IDLE, seconds) * 1000);
+      quiet.push(await meter());
+      const idle = spent(quiet[0]!, quiet[1]!);
 
-      const warm = await come('warm', Math.min(WARM_UP, Math.ceil(count / 4)));
-      await ask('warm', warm, Math.min(5, seconds) * 1000);
-      await warm.stop();
-      await waiting(served, 0);
-      const before = await served.resident();
-      const fleet = await come('bench', count);
-      const after = await served.resident();
-      say(`resident: ${before} bytes before, ${after} with ${count} devices`);
-
-      const { journeys, errors } = await ask('bench', fleet, seconds * 1000);
+      const path = join(directory, 'data', 'cordon.db');
+      const empty = contentsOf(path);
+      const busy = [await meter()];
+      const journeys = await gathering.ask('bench', fleet, rate, seconds);
+      busy.push(await meter());
+      const asked = spent(busy[0]!, busy[1]!);
+      const full = contentsOf(path);
       const delivered = latencyOf(
         journeys.flatMap(({ deliveredAt, askedAt }) => (deliveredAt === null ? [] : deliveredAt - askedAt)),
       );
-      say(`${delivered.count} of ${journeys.length} actions delivered, errors ${JSON.stringify(errors())}`);
-      if (delivered.count < journeys.length)
-        throw new Error(`${journeys.length - delivered.count} actions were not delivered.`);
-
       const storm = await restart(served, count, say);
       return {
-        bytesPerDevice: Math.round((after - before) / count),
-        deliverP50Ms: delivered.p50,
-        deliverP99Ms: delivered.p99,
-        reconnectSeconds: Math.round(storm.seconds * 10) / 10,
-        reconnectFailedCalls: storm.failedCalls,
+        figures: {
+          bytesPerDevice,
+          deliverP50Ms: delivered.p50,
+          deliverP99Ms: delivered.p99,
+          reconnectSeconds: Math.round(storm.seconds * 10) / 10,
+          reconnectFailedCalls: storm.failedCalls,
+        },
+        details: {
+          enrolmentsPerSecond: Math.round(count / (fleet.enrolledIn / 1000)),
+          exchangesPerDeviceMinute: rounded((idle.exchanges / count / idle.seconds) * 60),
+          serverMicrosecondsPerExchange: Math.round((idle.cpu / idle.exchanges) * 1e6),
+          serverMicrosecondsPerAction: Math.round(
+            ((asked.cpu - (idle.cpu / idle.seconds) * asked.seconds) / journeys.length) * 1e6,
+          ),
+          exchangesPerAction: rounded(
+            (asked.exchanges - (idle.exchanges / idle.seconds) * asked.seconds) / journeys.length,
+          ),
+          rowsPerAction: rounded((full.rows - empty.rows) / journeys.length),
+          bytesStoredPerAction: Math.round((full.bytes - empty.bytes) / journeys.length),
+        },
       };
     } finally {
-      for (const fleet of fleets) await fleet.stop();
+      await gathering.stop();
       await served.stop();
     }
   },
 };
 
-/** Resolves when so many devices wait at the server. */
-async function waiting(served: Served, count: number, patience = PATIENCE): Promise<void> {
-  const end = performance.now() + patience;
-  for (;;) {
-    const now = await served.metric('cordon_devices_waiting');
-    if (now === count) return;
-    if (performance.now() > end) throw new Error(`${now} devices wait, not ${count}.`);
-    await pause(LOOK_EVERY);
-  }
+interface Reading {
+  readonly at: number;
+  /** Seconds of processor time of the server. */
+  readonly cpu: number;
+  readonly exchanges: number;
+}
+
+function spent(before: Reading, after: Reading) {
+  return {
+    seconds: (after.at - before.at) / 1000,
+    cpu: after.cpu - before.cpu,
+    exchanges: after.exchanges - before.exchanges,
+  };
 }
 
 /** Ends the server, starts it again, and lets a responder ask meanwhile. */
@@ -134,3 +131,5 @@ async function restart(
   );
   return { seconds, failedCalls };
 }
+
+const rounded = (value: number) => Math.round(value * 100) / 100;

@@ -1,17 +1,4 @@
-/** The figures that `npm run bench` can give, by the names of its JSON object. */
-export const FIGURES = [
-  'startMs',
-  'bytesPerDevice',
-  'deliverP50Ms',
-  'deliverP99Ms',
-  'reconnectSeconds',
-  'reconnectFailedCalls',
-  'listP99Ms',
-  'listGrowth',
-  'scanVictimP99Ms',
-  'submitSqliteRatio',
-] as const;
-export type Figure = (typeof FIGURES)[number];
+import type { Figure, Measured } from '../figures.ts';
 
 /** Sizes that options can reduce; the JSON object says them. */
 export interface Sizes {
@@ -37,11 +24,22 @@ export interface Surroundings {
   readonly say: (text: string) => void;
 }
 
+/** What a part has found. */
+export interface Outcome {
+  readonly figures: Measured;
+  /** Why a figure is null. */
+  readonly reasons?: Readonly<Partial<Record<Figure, string>>>;
+  /** What else was measured, by name; docs/scaling.md is computed from some of it. */
+  readonly details?: Readonly<Record<string, number>>;
+}
+
 /** One part of the benchmark. */
 export interface Part {
   readonly name: string;
   readonly figures: readonly Figure[];
-  /** What the figures are, as a sentence fragment. */
-  readonly measures: string;
-  run(sizes: Sizes, surroundings: Surroundings): Promise<Partial<Record<Figure, number | null>>>;
+  /** How it measures, as sentences. */
+  readonly how: string;
+  /** Minutes on two cores of its own, for those who wait. */
+  readonly minutes: number;
+  run(sizes: Sizes, surroundings: Surroundings): Promise<Outcome>;
 }

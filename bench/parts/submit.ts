@@ -1,20 +1,49 @@
-import { runSubmit } from '../submit/run.ts';
+import { MOCKS } from '../mocks/table.ts';
+import { type MockResult, runSubmit } from '../submit/run.ts';
 import type { Part } from './part.ts';
 
 const WARM_UP = 4;
 const CONNECTIONS = 128;
 
-/** The submission benchmark as a part of the whole. */
+/** The submission benchmark as a part of the whole, with the mocks of the same call in each round. */
 export const submit: Part = {
   name: 'submit',
-  figures: ['submitSqliteRatio'],
-  measures: 'authenticated, fsynced submissions in a second over calls of an empty node:http server',
+  figures: ['submitSqliteRatio', 'submitVsPrism', 'submitVsMockoon'],
+  how: 'rounds of the empty server, Cordon, Prism and Mockoon in turn, by one generator with 128 connections; the median of the ratios of the rounds that follow four of warm-up. Every call of Cordon is authenticated, meets an idle machine and is flushed to the disk before its answer. The mocks check no token; they are installed by npm for the run only, without install scripts.',
+  minutes: 3,
   async run({ rounds, machines }, { directory, say }) {
-    const { submitSqliteRatio } = await runSubmit({
-      ...{ rounds, machines, directory, say },
+    const result = await runSubmit({
+      ...{ rounds, machines, directory, say, mocks: MOCKS },
       warmUp: WARM_UP,
       connections: CONNECTIONS,
     });
-    return { submitSqliteRatio: Math.round(submitSqliteRatio * 1000) / 1000 };
+    const { prism, mockoon } = result.mocks;
+    return {
+      figures: {
+        submitSqliteRatio: Math.round(result.submitSqliteRatio * 1000) / 1000,
+        submitVsPrism: ratioOf(prism),
+        submitVsMockoon: ratioOf(mockoon),
+      },
+      reasons: {
+        ...(prism?.ratio === null ? { submitVsPrism: prism.reason } : {}),
+        ...(mockoon?.ratio === null ? { submitVsMockoon: mockoon.reason } : {}),
+      },
+      details: {
+        submitPerSecond: Math.round(result.submitPerSecond),
+        emptyPerSecond: Math.round(result.emptyPerSecond),
+        submitMainMicroseconds: Math.round(result.submitMainMicroseconds),
+        submitWriterMicroseconds: Math.round(result.submitWriterMicroseconds),
+        ...(prism === undefined || prism.ratio === null
+          ? {}
+          : { prismPerSecond: Math.round(prism.perSecond) }),
+        ...(mockoon === undefined || mockoon.ratio === null
+          ? {}
+          : { mockoonPerSecond: Math.round(mockoon.perSecond) }),
+      },
+    };
   },
 };
+
+function ratioOf(result: MockResult | undefined): number | null {
+  return result === undefined || result.ratio === null ? null : Math.round(result.ratio * 10) / 10;
+}

@@ -1,6 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { forked } from '../forked.ts';
 import type { LoadOrder, LoadResult } from './load.ts';
 import { type ThreadTimes, timesBetween } from './threads.ts';
 
@@ -9,8 +9,9 @@ export async function started(
   file: string,
   ...parameters: string[]
 ): Promise<{ child: ChildProcess; hello: unknown }> {
-  const path = fileURLToPath(new URL(file, import.meta.url));
-  const child = fork(path, parameters, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = forked(new URL(file, import.meta.url), parameters, {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const hello = await answerOf(child);
   return { child, hello };
 }
@@ -37,6 +38,12 @@ export async function loaded(
   order: LoadOrder,
 ): Promise<{ load: LoadResult; threads: ThreadTimes }> {
   const before = await usage(server);
+  const load = await sent(generator, order);
+  return { load, threads: timesBetween(before, await usage(server)) };
+}
+
+/** A load on any server. @throws Error when an answer has another status than was expected */
+export async function sent(generator: ChildProcess, order: LoadOrder): Promise<LoadResult> {
   generator.send(order);
   const { result, error } = (await answerOf(generator)) as { result?: LoadResult; error?: string };
   if (result === undefined) throw new Error(`The load generator failed: ${error}`);
@@ -44,7 +51,7 @@ export async function loaded(
     throw new Error(
       `${result.wrong} of ${result.calls} answers were wrong, the first:\n${result.firstWrong}`,
     );
-  return { load: result, threads: timesBetween(before, await usage(server)) };
+  return result;
 }
 
 async function usage(server: ChildProcess): Promise<ThreadTimes> {

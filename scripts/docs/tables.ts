@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { costRows, SCALING_HEADS, scalingRows } from '../../bench/scaling/rows.ts';
 import { CLOSURES, type Closure, REACH } from '../../src/agent/drivers/fapolicyd/reach.ts';
 import { SYSCTLS } from '../../src/agent/drivers/fapolicyd/sysctls.ts';
 import { INSTALL_STEPS } from '../../src/agent/install/steps.ts';
@@ -76,6 +77,8 @@ export const TABLES: Readonly<Record<string, Table>> = {
     heads: ['fault', 'store', 'what happens'],
     rows: () => FAULTS.map(({ name, engines, summary }) => [`\`${name}\``, engines.join(', '), summary]),
   },
+  scaling: { file: 'docs/scaling.md', heads: SCALING_HEADS, rows: scalingRows },
+  'scaling-costs': { file: 'docs/scaling.md', heads: ['cost', 'value', 'which is'], rows: costRows },
   'token-errors': {
     file: 'docs/errors.md',
     heads: ['error', 'number', 'status', 'text'],

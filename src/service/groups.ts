@@ -69,11 +69,10 @@ export function createGroups({ store, clock, changed }: GroupsDependencies) {
       rules: readonly GroupRule[],
     ): Promise<MachineGroup> {
       requireText('name', name);
-      const last = Math.max(0, ...(await store.groups(tenantId)).map((group) => group.rank));
       const group = await store.createGroup({
         tenantId,
         name,
-        rank: rank ?? last + 1,
+        rank,
         rules,
         principals: [],
         createdAt: clock.now(),

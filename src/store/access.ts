@@ -123,6 +123,7 @@ function roleStore(sql: Sql, targets: Targets): Omit<AccessStore, keyof Applicat
       const { tenantId, name, rank, rules, principals, createdAt } = group;
       const outcome = await sql.batch([
         guard(ROLES.countGroup, [tenantId]),
+        step(ROLES.partRanks, [tenantId]),
         step(ROLES.freeRank, [tenantId, rank]),
         guard(ROLES.createGroup, [tenantId, name, rank, json(rules), createdAt]),
         ...principals.map((principal) => step(ROLES.assignNewGroup, [tenantId, principal.toLowerCase()])),
@@ -131,8 +132,8 @@ function roleStore(sql: Sql, targets: Targets): Omit<AccessStore, keyof Applicat
         if (outcome.refused === 0) throw new Error(`no tenant ${tenantId}`);
         return null;
       }
-      const id = integer((outcome.results[2] as readonly Row[])[0]?.id);
-      return { ...group, id };
+      const [made] = outcome.results[3] as readonly Row[];
+      return { ...group, id: integer(made?.id), rank: integer(made?.rank) };
     },
     async groups(tenantId) {
       return (await sql.all(reads.groups, [tenantId])).map(groupFrom);

@@ -313,10 +313,13 @@ export interface AccessStore {
   unassignRole(tenantId: string, roleId: string, principal: string): Promise<boolean>;
   deleteRole(tenantId: string, roleId: string): Promise<boolean>;
   /**
-   * Numbers the group (one more than the highest id ever used in the tenant); null when the name is taken. Where its rank
-   * is taken it comes first there: the groups of that rank and below move down by one.
+   * Numbers the group (one more than the highest id ever used in the tenant); null when the name is taken. Without a rank it
+   * comes last; where its rank is taken it comes first there, and the groups of that rank and below move down by one.
+   * Afterwards no two groups of the tenant share a rank, also where two did.
    */
-  createGroup(group: Omit<MachineGroup, 'id'>): Promise<MachineGroup | null>;
+  createGroup(
+    group: Omit<MachineGroup, 'id' | 'rank'> & { readonly rank: number | null },
+  ): Promise<MachineGroup | null>;
   groups(tenantId: string): Promise<readonly MachineGroup[]>;
   assignGroup(tenantId: string, groupId: number, principal: string): Promise<boolean>;
   unassignGroup(tenantId: string, groupId: number, principal: string): Promise<boolean>;

@@ -132,7 +132,17 @@ test('a device that was let go of is as its owner had it, and never restricted',
   const found = (mode: Mode) =>
     violations(history({ accepted, devices: device(mode) }, [release], 'unmanaged'));
   assert.deepEqual(found('unrestricted'), []);
+  assert.deepEqual(found('unmanaged'), []);
   assertOnly(found('restricted'), 'wrongMode', /the device is restricted/);
+});
+
+test('a device that nothing was begun on is unmanaged, and not as if it had been released', () => {
+  for (const status of ['Cancelled', 'TimeOut'] as const) {
+    const untouched = action({ events: events('Pending', status) });
+    const device = { machineId: MACHINE, mode: 'unrestricted', undone: [] } as const;
+    const found = violations(history({ devices: [device] }, [untouched], 'unmanaged'));
+    assertOnly(found, 'wrongMode', /the device is unrestricted, and its actions give unmanaged/);
+  }
 });
 
 describe('a wrong history is found:', () => {

@@ -17,6 +17,7 @@ async function assertHolds(engine: Engine, context: TestContext): Promise<void> 
   const result = await runFaults({ ...small, engine, faults: FAULTS[engine], say });
   assert.deepEqual(result.violations, []);
   assert.ok(result.accepted > 0);
+  assert.equal(result.faults[0], 'kill');
 }
 
 describe('under faults nothing is lost, doubled or left in a wrong mode:', { timeout: 300_000 }, () => {

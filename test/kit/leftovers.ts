@@ -25,9 +25,10 @@ function undoAll(): void {
 }
 
 /** A directory for temporary files that goes with the disposal, or else with this process. */
-export function scratchDirectory(name: string): { readonly path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), `cordon-${name}-`));
-  const empty = () => rmSync(path, { recursive: true, force: true });
+export function scratchDirectory(name: string, parent = tmpdir()): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(parent, `cordon-${name}-`));
+  // Processes that were just killed may still be at it.
+  const empty = () => rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   const done = undoAtEnd(empty);
   return {
     path,

@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { dyingWithUs, scratchDirectory, undoAtEnd } from './leftovers.ts';
@@ -24,6 +24,8 @@ export interface PostgresServer extends AsyncDisposable {
   stop(how?: 'fast' | 'kill'): Promise<void>;
   /** Starts it again on the same data and port. */
   start(): Promise<void>;
+  /** Ids of its processes, the first of them the one that started the others. */
+  processes(): readonly number[];
 }
 
 /** The folder of PostgreSQL's programs, the newest version where there are several. */
@@ -82,7 +84,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     ...settings,
   ].flatMap((setting) => ['-c', setting]);
 
-  let running: { end(signal: NodeJS.Signals): Promise<void> } | null = null;
+  let running: { pid: number; end(signal: NodeJS.Signals): Promise<void> } | null = null;
   const start = async (): Promise<void> => {
     const [program = '', ...words] = dyingWithUs([join(folder, 'postgres'), '-D', data, ...options]);
     const child = spawn(program, words, { ...owner, cwd: scratch.path, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -93,6 +95,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     const exit = once(child, 'exit');
     exit.then(undoAtEnd(() => child.kill('SIGKILL')));
     running = {
+      pid: child.pid!,
       async end(signal) {
         child.kill(signal);
         await exit;
@@ -127,6 +130,11 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     query,
     stop,
     start,
+    processes() {
+      const { pid } = running!;
+      const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+      return [pid, ...(children === '' ? [] : children.split(' ').map(Number))];
+    },
     async [Symbol.asyncDispose]() {
       await stop('fast');
       scratch.remove();

@@ -6,6 +6,7 @@
  * Units that must be undone alone make the group begin again without them, and follow each in a transaction of its own:
  * a savepoint would cost every unit as much as a statement, and wait for an answer of its own.
  */
+import { INTERRUPTED } from '../interrupted.ts';
 import { type Outcome, type Step, type StepResult, statement } from '../sql.ts';
 import type { Session } from './connection.ts';
 import { errorOf, isBroken, isConflict, isLost, unavailable } from './failure.ts';
@@ -142,9 +143,6 @@ async function commit(
     return true;
   }
   if (!isBroken(error)) return false;
-  fail(
-    units,
-    unavailable('The store was interrupted; what was being written may or may not be there.', errorOf(error)),
-  );
+  fail(units, unavailable(INTERRUPTED, errorOf(error)));
   return true;
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { INTERRUPTED } from '../interrupted.ts';
 import { migrate } from '../migrate.ts';
 import type { Sql } from '../sql.ts';
 import { SQLITE } from './dialect.ts';
@@ -74,9 +75,7 @@ function assemble(path: string, release: () => void, committed: (units: number) 
     });
     fresh.on('error', (cause) => {
       // Whether the last group was committed is not known; its callers must look.
-      group.abandon(
-        unavailable('The store was interrupted; what was being written may or may not be there.', cause),
-      );
+      group.abandon(unavailable(INTERRUPTED, cause));
       writer = null;
     });
     return fresh;

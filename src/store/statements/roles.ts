@@ -38,18 +38,31 @@ export const ROLES = {
     'delete from role_principal where tenant_id = $1 and role_id = $2 and principal = $3',
   ),
   countGroup: statement('count group', 'update tenant set last_group_id = last_group_id + 1 where id = $1'),
+  /** Groups that share a rank get one each, in their order; of the others only those move that are in the way. */
+  partRanks: statement(
+    'part ranks of groups',
+    `update machine_group set rank = parted.rank from (
+       select id, place + max(rank - place) over (order by rank, id) as rank from (
+         select id, rank, row_number() over (order by rank, id) as place from machine_group where tenant_id = $1
+       ) numbered
+     ) parted
+     where machine_group.tenant_id = $1 and machine_group.id = parted.id and machine_group.rank <> parted.rank`,
+  ),
   /** The rank that is wanted becomes free: the group that has it moves down, and all below it. */
   freeRank: statement(
     'free rank of groups',
     `update machine_group set rank = rank + 1 where tenant_id = $1 and rank >= cast($2 as integer)
        and exists (select 1 from machine_group g where g.tenant_id = $1 and g.rank = cast($2 as integer))`,
   ),
+  /** Without a rank it is the last one. Counting has locked the tenant, so no other group comes in between. */
   createGroup: statement(
     'create group',
     `insert into machine_group (tenant_id, id, name, rank, rules, created_at)
-     select t.id, t.last_group_id, cast($2 as text), cast($3 as integer), cast($4 as text), cast($5 as text)
+     select t.id, t.last_group_id, cast($2 as text),
+       coalesce(cast($3 as integer), (select coalesce(max(g.rank), 0) + 1 from machine_group g where g.tenant_id = $1)),
+       cast($4 as text), cast($5 as text)
      from tenant t where t.id = $1
-     on conflict do nothing returning id`,
+     on conflict do nothing returning id, rank`,
   ),
   /** Within the unit that has just counted the group: its number is the tenant's last one. */
   assignNewGroup: statement(

@@ -14,19 +14,28 @@ export interface BadDisk {
 
 /** Makes each flush of a process to the disk take so many milliseconds longer. */
 export function slowFlushes(pid: number, milliseconds: number): Promise<BadDisk> {
-  return injected(pid, `fsync,fdatasync:delay_exit=${Math.round(milliseconds * 1000)}`);
+  return injected([pid], `fsync,fdatasync:delay_exit=${Math.round(milliseconds * 1000)}`);
 }
 
 /** Fails each write of a process into a database file as a full disk does. Sockets and logs use other system calls. */
 export function noRoom(pid: number): Promise<BadDisk> {
-  return injected(pid, 'pwrite64:error=ENOSPC');
+  return injected([pid], 'pwrite64:error=ENOSPC');
+}
+
+/**
+ * Fails each growth of a table or index of PostgreSQL as a full disk does, in its processes and those it starts. Its log is
+ * left alone: its segments are there before they are written, so that a full disk meets the tables first.
+ */
+export function noRoomForTables(pids: readonly number[]): Promise<BadDisk> {
+  return injected(pids, 'fallocate,pwritev,pwritev2:error=ENOSPC');
 }
 
 /** @param rule what the kernel is to do with which system calls, in the words of `strace --inject` */
-async function injected(pid: number, rule: string): Promise<BadDisk> {
+async function injected(pids: readonly number[], rule: string): Promise<BadDisk> {
   const [calls] = rule.split(':');
   const [program = '', ...words] = dyingWithUs([
-    ...['strace', '-f', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${rule}`, '-p', String(pid)],
+    ...['strace', '-f', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${rule}`],
+    ...pids.flatMap((pid) => ['-p', String(pid)]),
   ]);
   const tracer = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'] });
   const exit = once(tracer, 'exit');

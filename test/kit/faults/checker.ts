@@ -155,11 +155,23 @@ function* desiredFollows(history: History): Iterable<Violation> {
 function* deviceFollows(history: History): Iterable<Violation> {
   for (const { machineId, mode } of history.devices) {
     const expected = expectedMode(machineId, history);
-    // Let go of, a device is as its owner had it, whether or not its driver still says that it released something.
-    if (expected === 'unmanaged' && mode === 'unrestricted') continue;
+    if (expected === 'unmanaged' && mode === 'unrestricted' && wasBegun(machineId, history.end)) continue;
     if (mode !== expected)
       yield wrongMode(machineId, `the device is ${mode}, and its actions give ${expected}`);
   }
+}
+
+/**
+ * Whether the device began anything. A first order that was undone leaves the control unmanaged (the design's table of part
+ * 4), and the device has let go of what it did by a release: it is as its owner had it, and its driver says `unrestricted`.
+ * A device that was never given anything to begin has touched nothing, and its driver must say so.
+ */
+function wasBegun(machineId: string, { actions }: Stored): boolean {
+  return actions.some(
+    (action) =>
+      action.machineId === machineId &&
+      action.events.some(({ late, status }) => late === 0 && status === 'InProgress'),
+  );
 }
 
 function byId({ actions }: Stored): Map<string, ActionRecord> {

@@ -31,7 +31,7 @@ export interface FleetOptions {
 /** Every so many-th device fails each order and undoes what it did. */
 const FAILING_EVERY = 6;
 /** A device's time runs so many times as fast as the servers', so that what waits for its back-off waits less. */
-const HASTE = 5;
+const HASTE = 20;
 const HASTY: Clock = {
   now: () => systemClock.now() * HASTE,
   after: (milliseconds, act) => systemClock.after(milliseconds / HASTE, act),

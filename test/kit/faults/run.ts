@@ -2,12 +2,13 @@
 import { PATIENCE, until } from '../processes.ts';
 import { seeded } from '../random.ts';
 import { type Violation, violations } from './checker.ts';
+import { dealt, possible } from './deal.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import type { Accepted, History, Stored } from './history.ts';
 import { applyLoad } from './load.ts';
 import { type Engine, type Site, startSite } from './site.ts';
 import { readStored } from './stored.ts';
-import { FAULTS, type Fault, type Weather, type World } from './table.ts';
+import type { Fault, Weather, World } from './table.ts';
 
 export interface RunOptions {
   readonly engine: Engine;
@@ -30,6 +31,8 @@ export interface RunResult {
   /** Requests that were answered with 201, repetitions of a key not counted. */
   readonly accepted: number;
   readonly violations: readonly Violation[];
+  /** Names of those that struck, a round each. */
+  readonly faults: readonly string[];
 }
 
 const CALLERS = 6;
@@ -39,6 +42,7 @@ const CALM = { lost: 0, doubled: 0, late: 0, callLost: 0 };
 /** @throws Error when a round could not be carried out at all, such as a server that does not start again */
 export async function runFaults(options: RunOptions): Promise<RunResult> {
   const { engine, seed, rounds, say } = options;
+  const faults = dealt(possible(options), rounds, seeded(seed));
   await using site = await startSite(engine);
   const draw = seeded(seed);
   const weather: Weather = { ...CALM, address: () => pick(site, draw).url };
@@ -52,9 +56,10 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
     for (let round = 1; round <= rounds; round += 1) {
       const started = performance.now();
       const random = seeded(seed * 1_000_003 + round);
-      const fault = drawn(options, random);
+      const fault = faults[round - 1]!;
       const world: World = { site, weather, random, longestPause: options.longestPause };
       const answered = await struck(world, fault, fleet, { ...options, name: `${engine}-${seed}-${round}` });
+      const loaded = performance.now();
       accepted.push(...answered.accepted);
       cancelled.push(...answered.cancelled);
       before.push(await readStored(site.read));
@@ -62,30 +67,21 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
       before.splice(0, before.length, history.end);
       const known = broken.size;
       for (const one of violations(history)) broken.set(JSON.stringify(one), one);
-      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      const seconds = (from: number, to: number) => ((to - from) / 1000).toFixed(1);
       say(
-        `${engine} ${round}/${rounds} ${fault.name}: ${answered.accepted.length} accepted, ${broken.size - known} broken (${seconds} s)`,
+        `${engine} ${round}/${rounds} ${fault.name}: ${answered.accepted.length} accepted, ${broken.size - known} broken ` +
+          `(${seconds(started, loaded)} s under load, ${seconds(loaded, performance.now())} s to rest)`,
       );
     }
     return {
       rounds,
       accepted: new Set(accepted.map(({ key }) => key)).size,
       violations: [...broken.values()],
+      faults: faults.map(({ name }) => name),
     };
   } finally {
     await fleet.stop();
   }
-}
-
-function drawn({ engine, faults }: RunOptions, random: () => number): Fault {
-  const possible = FAULTS.filter(
-    ({ name, engines, whyNot }) =>
-      engines.includes(engine) && (faults?.includes(name) ?? true) && (whyNot?.() ?? null) === null,
-  );
-  const fault = possible[Math.floor(random() * possible.length)];
-  if (fault === undefined)
-    throw new Error(`None of these faults can strike on ${engine} here: ${faults?.join(', ')}`);
-  return fault;
 }
 
 /** The load with the fault beside it; afterwards all is calm again. */

@@ -1,6 +1,6 @@
 /** The faults: each strikes once in its round, while the load is on. */
 import type { ServerProcess } from '../server-process.ts';
-import { type BadDisk, noRoom, slowFlushes, whyNoStrace } from './bad-disk.ts';
+import { type BadDisk, noRoom, noRoomForTables, slowFlushes, whyNoStrace } from './bad-disk.ts';
 import type { DeviceWeather } from './device-transport.ts';
 import { moment } from './load.ts';
 import { ENGINES, type Engine, type Site, silence } from './site.ts';
@@ -35,12 +35,13 @@ const HOUR = 3_600_000;
 const LEAD = 1_000;
 
 const between = (random: () => number, low: number, high: number) => low + random() * (high - low);
+const processOf = (world: World): number => some(world).process().child.pid!;
 const some = ({ site: { servers }, random }: World): ServerProcess =>
   servers[Math.floor(random() * servers.length)]!;
 
-async function onBadDisk(world: World, make: (pid: number) => Promise<BadDisk>): Promise<void> {
+async function onBadDisk(world: World, make: () => Promise<BadDisk>): Promise<void> {
   await moment(between(world.random, 0, LEAD));
-  const bad = await make(some(world).process().child.pid!);
+  const bad = await make();
   await moment(between(world.random, 500, world.longestPause * 1000));
   await bad.end();
 }
@@ -106,14 +107,21 @@ export const FAULTS: readonly Fault[] = [
     engines: ['sqlite'],
     summary: "no write into SQLite's files finds room, for some seconds",
     whyNot: whyNoStrace,
-    strike: (world) => onBadDisk(world, noRoom),
+    strike: (world) => onBadDisk(world, () => noRoom(processOf(world))),
   },
   {
     name: 'diskSlow',
     engines: ['sqlite'],
     summary: 'each flush to the disk takes up to half a second longer, for some seconds',
     whyNot: whyNoStrace,
-    strike: (world) => onBadDisk(world, (pid) => slowFlushes(pid, between(world.random, 50, 500))),
+    strike: (world) => onBadDisk(world, () => slowFlushes(processOf(world), between(world.random, 50, 500))),
+  },
+  {
+    name: 'databaseDiskFull',
+    engines: ['postgres'],
+    summary: "no table and no index of PostgreSQL's finds room to grow, for some seconds",
+    whyNot: whyNoStrace,
+    strike: (world) => onBadDisk(world, () => noRoomForTables(world.site.database!.processes())),
   },
   {
     name: 'killBoth',

@@ -115,7 +115,9 @@ export function raceConformance(engine: string, open: OpenStore): void {
   });
 
   test(
-    say('events appended at once are all kept, and groups created at once get numbers of their own'),
+    say(
+      'events appended at once are all kept, and groups created at once get numbers and ranks of their own',
+    ),
     async () => {
       await using store = await open();
       await enrolMachines(store, [machine]);
@@ -125,9 +127,19 @@ export function raceConformance(engine: string, open: OpenStore): void {
       );
       assert.equal((await store.actionEvents(TENANT, action.id)).length, many.length + 1);
       const groups = await Promise.all(
-        many.map((number) => store.createGroup(makeGroup({ name: `group ${number}` }))),
+        many.map((number) => store.createGroup({ ...makeGroup({ name: `group ${number}` }), rank: null })),
       );
       assert.equal(new Set(groups.map((group) => group?.id)).size, many.length);
+      assert.deepEqual(
+        groups.map((group) => group?.rank).sort((one, other) => one! - other!),
+        many,
+      );
+      const ranked = await Promise.all(
+        many.map((number) => store.createGroup(makeGroup({ name: `ranked ${number}`, rank: 7 }))),
+      );
+      assert.deepEqual(new Set(ranked.map((group) => group?.rank)), new Set([7]));
+      const ranks = (await store.groups(TENANT)).map(({ rank }) => rank);
+      assert.equal(new Set(ranks).size, 2 * many.length);
     },
   );
 }
