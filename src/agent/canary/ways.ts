@@ -118,6 +118,10 @@ export const inMemory: Way =
   () =>
     tryInMemory(user);
 
+/** Made in memory, which no enforcer watches, and opened by the loader. */
+export const inMemoryThroughLoader: Way = ({ user }) =>
+  withLoader(async (loader) => () => tryInMemory(user, sharedObject(loader), loader));
+
 export const SHELL_SCRIPT = script(`#!${shell}\n`);
 export const BARE_SCRIPT = script('');
 
