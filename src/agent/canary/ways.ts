@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises';
+import { chmod, mkdir, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Attempt, RAN, refused } from './attempt.ts';
 import type { Step } from './barriers.ts';
@@ -138,7 +138,8 @@ async function whyNotOpened(path: string): Promise<Attempt> {
 
 async function madeDirectory(directory: string, name: string): Promise<string> {
   const path = join(directory, `${name}-${freshBytes(PROGRAM).name}`);
-  await mkdir(path, { mode: 0o755 });
+  await mkdir(path);
+  await chmod(path, 0o755);
   return path;
 }
 
