@@ -51,6 +51,14 @@ test('one command installs everything, and the enforcer refuses nothing at any m
   ]);
 });
 
+test('what a person should know of the device stands before the hint of the doctor', async (context) => {
+  const { machine, install } = machineOf(context);
+  machine.remarks = ['This device only observes.'];
+  const { notes } = await install();
+  assert.equal(notes[0], 'This device only observes.');
+  assert.match(notes[1]!, /doctor/);
+});
+
 test('an executable that the enforcer keeps from being read is told with the place where it can be', () => {
   const refusal = Object.assign(new Error('EPERM'), { code: 'EPERM' });
   assert.match(
