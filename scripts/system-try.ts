@@ -6,7 +6,8 @@
  *
  *     npm run system:try                          in a directory of its own, which is removed
  *     npm run system:try -- --directory DIR       keeps the machine there after each case that held; started again, it
- *                                                 goes on with the next case, with the agent that is built now
+ *                                                 goes on with the next case
+ *     npm run system:try -- --executable FILE     tries an agent that is built already
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,7 +31,11 @@ interface Progress {
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, directory: { type: 'string' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    directory: { type: 'string' },
+    executable: { type: 'string' },
+  },
 });
 
 const missing = ['debootstrap', 'mke2fs', 'qemu-img', 'qemu-system-x86_64'].filter(
@@ -49,8 +54,9 @@ const { url, results }: Progress = existsSync(progressFile)
   : { url: `http://127.0.0.1:${await freePort()}`, results: [] };
 const keptAs = (count: number) => `after-${count}`;
 
-const executable = join(directory, 'cordon-agent');
-run(process.execPath, [join(root, 'scripts/build-agent.ts'), '--output', executable]);
+const executable = values.executable ?? join(directory, 'cordon-agent');
+if (values.executable === undefined)
+  run(process.execPath, [join(root, 'scripts/build-agent.ts'), '--output', executable]);
 const image = makeImage(directory);
 let guest: Guest | null = null;
 // Another file by its digest, and the same program.
