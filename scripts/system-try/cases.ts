@@ -1,15 +1,16 @@
-import type { Client } from '../../src/sdk/index.ts';
-import type { Guest } from './guest.ts';
-
-/** What the cases share, in the order in which they are tried. */
-export interface SystemWorld {
-  readonly guest: Guest;
-  readonly api: Client;
-  /** The server as the guest reaches it. */
-  readonly url: string;
-  token(): Promise<string>;
-  machineId: string | null;
-}
+import { COMPARE, NOTE } from './snapshot.ts';
+import {
+  becomes,
+  carryOut,
+  lastLine,
+  machineId,
+  outcomeOf,
+  PATIENCE,
+  type SystemWorld,
+  said,
+  sh,
+  standing,
+} from './world.ts';
 
 export interface SystemCase {
   readonly name: string;
@@ -17,37 +18,83 @@ export interface SystemCase {
   observe(world: SystemWorld): Promise<string>;
 }
 
-/** Files, modes, owners and links but those that every use of a package manager or a boot changes. */
-const TREE =
-  'find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /dev -o -path /var/log -o -path /var/cache -o -path /var/lib/apt -o -path /var/lib/dpkg -o -path /var/lib/systemd -o -path /var/tmp -o -path /tmp \\) -prune -o -printf "%p %M %u %g %l\\n" | grep -vE "^/etc/((passwd|group|shadow|gshadow)-?|ld.so.cache|\\.pwd.lock|resolv.conf) " | sort';
-const UNITS = 'systemctl list-unit-files --no-legend --no-pager | grep -v "\\.mount" | sort';
-const PACKAGES = 'dpkg-query --show | sort';
-
 /** A program that no package knows, and whether it starts. */
-const STRANGER = 'cp /usr/bin/true /var/tmp/stranger-0 2>/dev/null';
-const tried = (how: string) => `${how} /var/tmp/stranger-0 >/dev/null 2>&1 && echo ran || echo refused`;
+const STRANGER = '/var/tmp/stranger';
+const OTHER = 'setpriv --reuid 65534 --regid 65534 --clear-groups';
+const tried = (how: string) => `${how} ${STRANGER} >/dev/null 2>&1 && echo ran || echo refused`;
+const attempt =
+  (how = '') =>
+  (world: SystemWorld) =>
+    said(world, tried(how));
 
-const sh = async ({ guest }: SystemWorld, line: string, seconds?: number) =>
-  (await guest.sh(line, seconds)).text;
-const lastLine = (text: string) => text.trim().split('\n').at(-1) ?? '';
+const fetched = (world: SystemWorld, name: string, to: string) =>
+  sh(world, `/usr/lib/apt/apt-helper download-file ${world.files}/${name} ${to} && chmod 755 ${to}`);
 
-async function carryOut(world: SystemWorld, order: 'restrict' | 'unrestrict'): Promise<string> {
-  const { id } = await world.api[order](world.machineId!, { comment: 'The trial' });
-  return (await world.api.waitFor(id, { timeout: 900_000 })).status;
-}
+/** What the enforcer of the distribution stands at. */
+const enforcer = async (world: SystemWorld) =>
+  `${await said(world, 'systemctl is-active fapolicyd')} and ${await said(world, 'systemctl is-enabled fapolicyd')}`;
+
+/** Starts a fresh program over and over while something else is done, and counts those that were refused. */
+const WATCH = `(n=0; while [ ! -e /var/tmp/watched ]; do n=$((n+1)); cp /usr/bin/true /var/tmp/watch-$n; /var/tmp/watch-$n || echo $n >> /var/tmp/refusals; rm -f /var/tmp/watch-$n; echo $n > /var/tmp/tries; sleep 0.3; done) >/dev/null 2>&1 &`;
+
+const doctor = async (world: SystemWorld, program: string) => {
+  const { status, text } = await world.guest.sh(`${program} doctor`);
+  const problems = [...text.matchAll(/^problem +(.*?) {2}/gm)].map(([, name]) => name);
+  return `${status}${problems.length === 0 ? '' : `: ${problems.join(', ')}`}`;
+};
+
+/**
+ * A copy of a trusted program, which by its path is a stranger; the original may be opened.
+ * @param mount a line that mounts what is at the directory, which is unmounted again
+ */
+const copied =
+  (directory: string, mount = 'true') =>
+  async (world: SystemWorld) => {
+    const mounted = await sh(
+      world,
+      `{ ${mount}; } && sleep 3 && cp /usr/bin/true ${directory}/copy && echo there`,
+    );
+    if (lastLine(mounted) !== 'there') return `not there: ${mounted}`;
+    const outcome = await said(world, `${directory}/copy 2>/dev/null && echo ran || echo refused`);
+    const unmount = mount === 'true' ? '' : `; umount ${directory}`;
+    await sh(world, `rm -f ${directory}/copy${unmount}`);
+    return outcome;
+  };
+
+/** A restriction that is undone by hand is put back by itself. */
+const mended = (undo: string) => async (world: SystemWorld) => {
+  await sh(world, undo);
+  const back = await becomes(world, `{ ! ${STRANGER}; }`, 120);
+  if (!back) return 'not put back';
+  return (await becomes(world, 'cordon-agent status --json | grep -q \'"proven": *true\'', 120))
+    ? 'put back and proven'
+    : 'put back, not proven';
+};
+
+const provenAgain = async (world: SystemWorld) => {
+  await becomes(world, 'systemctl is-active cordon-agent', 300);
+  for (const end = Date.now() + PATIENCE; Date.now() < end; ) {
+    const now = await standing(world);
+    if (now === 'restricted proven') return now;
+    await sh(world, 'sleep 5');
+  }
+  return standing(world);
+};
 
 export const SYSTEM_CASES: readonly SystemCase[] = [
   {
     name: 'the state before is noted',
     expected: 'noted',
     observe: async (world) => {
-      await sh(world, STRANGER);
-      await sh(
-        world,
-        `(${TREE}) > /var/tmp/tree; (${UNITS}) > /var/tmp/units; (${PACKAGES}) > /var/tmp/packages`,
-      );
-      return lastLine(await sh(world, 'test -s /var/tmp/tree -a -s /var/tmp/units && echo noted'));
+      await sh(world, `cp /usr/bin/true ${STRANGER}; ${NOTE}`);
+      await fetched(world, 'agent', '/var/tmp/cordon-agent');
+      return said(world, 'test -s /var/tmp/before-files -a -x /var/tmp/cordon-agent && echo noted');
     },
+  },
+  {
+    name: 'doctor, before the install',
+    expected: '1: enforcer, enrolment',
+    observe: (world) => doctor(world, '/var/tmp/cordon-agent'),
   },
   {
     name: 'install, from nothing',
@@ -55,96 +102,177 @@ export const SYSTEM_CASES: readonly SystemCase[] = [
     observe: async (world) => {
       const token = await world.token();
       const line = `CORDON_ENROLMENT_TOKEN=${token} /var/tmp/cordon-agent install --url ${world.url} --insecure-http`;
-      const { status, text } = await world.guest.sh(`apt-get -qq update; ${line}`, 1_800);
-      if (status !== 0) return text.slice(-500);
-      for await (const { id } of world.api.machines()) world.machineId = id;
-      const state = (what: string, unit: string) => sh(world, `systemctl ${what} ${unit}`).then(lastLine);
-      const agent = await state('is-active', 'cordon-agent');
-      return `${agent}, enforcer ${await state('is-active', 'fapolicyd')} and ${await state('is-enabled', 'fapolicyd')}`;
+      const { status, text } = await world.guest.sh(`apt-get -qq update; ${WATCH} ${line}`, 3_600);
+      if (status !== 0) return text.slice(-1_000);
+      const agent = await said(world, 'systemctl is-active cordon-agent');
+      return `${agent}, enforcer ${await enforcer(world)}`;
     },
   },
   {
-    name: 'programs run after the install',
-    expected: 'ran',
-    observe: async (world) => lastLine(await sh(world, tried(''))),
+    name: 'a stranger, over and over during the install',
+    expected: 'never refused',
+    observe: async (world) => {
+      await sh(world, 'touch /var/tmp/watched; wait');
+      return said(
+        world,
+        'test -e /var/tmp/refusals && cat /var/tmp/refusals || { [ "$(cat /var/tmp/tries)" -gt 5 ] && echo never refused; }',
+      );
+    },
   },
+  { name: 'doctor, after the install', expected: '0', observe: (world) => doctor(world, 'cordon-agent') },
+  { name: 'a stranger after the install', expected: 'ran', observe: attempt() },
   { name: 'restrict', expected: 'Succeeded', observe: (world) => carryOut(world, 'restrict') },
-  {
-    name: 'a stranger as root',
-    expected: 'refused',
-    observe: async (world) => lastLine(await sh(world, tried(''))),
-  },
-  {
-    name: 'a stranger as another user',
-    expected: 'refused',
-    observe: async (world) =>
-      lastLine(await sh(world, tried('setpriv --reuid 65534 --regid 65534 --clear-groups'))),
-  },
+  { name: 'a stranger as root', expected: 'refused', observe: attempt() },
+  { name: 'a stranger as another user', expected: 'refused', observe: attempt(OTHER) },
   {
     name: 'a stranger in namespaces of another user’s own',
     expected: 'refused',
-    observe: async (world) =>
-      lastLine(await sh(world, tried('setpriv --reuid 65534 --regid 65534 --clear-groups unshare -Urm'))),
+    observe: attempt(`${OTHER} unshare -Urm`),
   },
   {
-    name: 'a package that is installed while restricted',
+    name: 'a stranger through the dynamic loader',
+    expected: 'refused',
+    observe: attempt('/lib64/ld-linux-x86-64.so.2'),
+  },
+  {
+    name: 'a package that is installed, and one that is installed anew, while restricted',
     expected: 'ran',
-    observe: async (world) =>
-      lastLine(
-        await sh(
-          world,
-          'apt-get -qq -y install hello >/dev/null; hello >/dev/null && echo ran || echo refused',
-          900,
-        ),
-      ),
+    observe: async (world) => {
+      const { text } = await world.guest.sh('apt-get -qq -y install --reinstall hello bsdutils', 3_600);
+      const line = 'hello >/dev/null && logger --version >/dev/null && echo ran';
+      return (await said(world, line)) || text.slice(-1_000);
+    },
   },
   {
     name: 'the agent is not uninstalled while restricted',
     expected: 'refused',
-    observe: async (world) =>
-      lastLine(await sh(world, 'cordon-agent uninstall >/dev/null 2>&1 && echo done || echo refused')),
+    observe: (world) => said(world, 'cordon-agent uninstall >/dev/null 2>&1 && echo done || echo refused'),
+  },
+  {
+    name: 'an update of the agent while restricted',
+    expected: 'updated, active, restricted proven',
+    observe: async (world) => {
+      await fetched(world, 'agent-new', '/opt/cordon-agent-new');
+      const line = `cordon-agent install --url ${world.url} --insecure-http --executable /opt/cordon-agent-new`;
+      const { status, text } = await world.guest.sh(line, 3_600);
+      if (status !== 0) return text.slice(-1_000);
+      const same = 'cmp -s /opt/cordon-agent-new /usr/local/lib/cordon/cordon-agent && echo updated';
+      // Opened by a trusted program that may: the file itself is no package's.
+      const updated = await said(world, `tail -c 1 /usr/local/lib/cordon/cordon-agent >/dev/null && ${same}`);
+      await sh(world, 'rm -f /opt/cordon-agent-new');
+      return `${updated}, ${await said(world, 'systemctl is-active cordon-agent')}, ${await provenAgain(world)}`;
+    },
+  },
+  {
+    name: 'the enforcer killed',
+    expected: 'put back and proven',
+    observe: mended('systemctl kill --signal KILL fapolicyd'),
+  },
+  {
+    name: 'the enforcer stopped and disabled by hand',
+    expected: 'put back and proven',
+    observe: mended('systemctl disable --now fapolicyd'),
+  },
+  {
+    name: 'the rules edited by hand, and the enforcer started anew',
+    expected: 'put back and proven',
+    observe: mended(
+      'echo "allow perm=any all : all" > /etc/fapolicyd/rules.d/00-all.rules; fagenrules; systemctl restart fapolicyd',
+    ),
+  },
+  { name: 'a copy of a trusted program in /dev/shm', expected: 'refused', observe: copied('/dev/shm') },
+  {
+    name: 'a copy on a tmpfs that is mounted while restricted',
+    expected: 'refused',
+    observe: copied('/mnt', 'mount -t tmpfs later /mnt'),
+  },
+  {
+    name: 'a copy on a disk image that is mounted while restricted',
+    expected: 'refused',
+    observe: copied(
+      '/media',
+      'truncate -s 8M /var/tmp/disk && mke2fs -q /var/tmp/disk && mount -o loop /var/tmp/disk /media',
+    ),
+  },
+  {
+    name: 'a copy on an overlay that root mounts (out of reach)',
+    expected: 'ran',
+    observe: copied(
+      '/srv',
+      'mkdir -p /var/tmp/o/u /var/tmp/o/w && mount -t overlay o -o lowerdir=/opt,upperdir=/var/tmp/o/u,workdir=/var/tmp/o/w /srv',
+    ),
+  },
+  {
+    name: 'a copy on a tmpfs in a private mount namespace of root’s (out of reach)',
+    expected: 'ran',
+    observe: (world) =>
+      said(
+        world,
+        "unshare -m sh -c 'mount -t tmpfs own /media; cp /usr/bin/true /media/copy; /media/copy' 2>/dev/null && echo ran || echo refused",
+      ),
   },
   {
     name: 'after a reboot, a stranger as root',
     expected: 'refused',
     observe: async (world) => {
       await world.guest.reboot();
-      return lastLine(await sh(world, tried('')));
+      return attempt()(world);
     },
   },
   {
     name: 'after a reboot, the restriction is proven again',
     expected: 'restricted proven',
+    observe: provenAgain,
+  },
+  {
+    name: 'after a power cut, a stranger as root',
+    expected: 'refused',
     observe: async (world) => {
-      await sh(
-        world,
-        'until cordon-agent status --json | grep -q \'"running": *true\'; do sleep 1; done',
-        300,
-      );
-      const { controls } = await world.api.machineState(world.machineId!);
-      return `${controls[0]?.observedMode} ${controls[0]?.assurance}`;
+      await world.guest.cutPower();
+      return attempt()(world);
     },
   },
-  { name: 'release', expected: 'Succeeded', observe: (world) => carryOut(world, 'unrestrict') },
   {
-    name: 'programs run after the release',
-    expected: 'ran',
-    observe: async (world) => lastLine(await sh(world, tried(''))),
+    name: 'after a power cut, the restriction is proven again',
+    expected: 'restricted proven',
+    observe: provenAgain,
   },
   {
-    name: 'uninstall leaves files, units and packages as they were',
+    name: 'release',
+    expected: 'Succeeded, enforcer inactive and disabled',
+    observe: async (world) => `${await carryOut(world, 'unrestrict')}, enforcer ${await enforcer(world)}`,
+  },
+  { name: 'a stranger after the release', expected: 'ran', observe: attempt() },
+  {
+    name: 'a restriction for five minutes',
+    expected: 'Succeeded, refused; timed release Succeeded, ran',
+    observe: async (world) => {
+      const id = await machineId(world);
+      const { id: action } = await world.api.restrictFor(id, { comment: 'The trial', releaseAfter: 'PT5M' });
+      const restricted = await outcomeOf(world, action);
+      const meanwhile = await attempt()(world);
+      for (;;) {
+        for await (const { id: next, requestor, type } of world.api.actions({
+          filter: `machineId eq '${id}'`,
+        }))
+          if (type === 'UnrestrictCodeExecution' && requestor.includes(action)) {
+            const released = await outcomeOf(world, next);
+            return `${restricted}, ${meanwhile}; timed release ${released}, ${await attempt()(world)}`;
+          }
+        await sh(world, 'sleep 10');
+      }
+    },
+  },
+  {
+    name: 'uninstall leaves files, units, packages, accounts and settings as they were',
     expected: 'the same',
     observe: async (world) => {
-      const { status, text } = await world.guest.sh('cordon-agent uninstall', 900);
-      if (status !== 0) return text.slice(-500);
-      await sh(world, 'apt-get -qq -y purge hello >/dev/null', 300);
-      const compared = [
-        [TREE, 'tree'],
-        [UNITS, 'units'],
-        [PACKAGES, 'packages'],
-      ].map(([now, before]) => `(${now}) | diff /var/tmp/${before} -`);
-      const difference = await sh(world, compared.join('; '), 300);
-      return difference === '' ? 'the same' : difference.slice(0, 1_000);
+      const { status, text } = await world.guest.sh('cordon-agent uninstall', 3_600);
+      if (status !== 0) return text.slice(-1_000);
+      await sh(world, 'apt-get -qq -y purge hello >/dev/null');
+      const difference = await sh(world, COMPARE);
+      return difference === '' ? 'the same' : difference.slice(0, 2_000);
     },
   },
+  { name: 'a stranger after the uninstall', expected: 'ran', observe: attempt() },
 ];

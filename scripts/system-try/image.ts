@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 
 /** What the guest needs: a kernel, systemd, a package manager with the network, and what the agent's executable is linked with. */
 const PACKAGES =
@@ -22,6 +31,16 @@ Restart=always
 [Install]
 WantedBy=multi-user.target
 `;
+
+/** How the package manager takes the age of its lists. */
+const MIRROR_SETTINGS = ['Acquire::Check-Valid-Until', 'Acquire::Check-Date'];
+/** Units that would disturb the trial. */
+const UNWANTED = [
+  'serial-getty@ttyS0.service',
+  'systemd-timesyncd.service',
+  'apt-daily.timer',
+  'apt-daily-upgrade.timer',
+];
 
 export interface Image {
   readonly disk: string;
@@ -52,17 +71,38 @@ function mirror(): { site: string; release: string } {
   return { site, release };
 }
 
-/** Makes the guest's disk in a directory; an image that is there is made anew of the root that is there. */
-export function makeImage(directory: string, executable: string): Image {
+/** Makes the guest's disk in a directory, or takes the one that is there. */
+export function makeImage(directory: string): Image {
+  const image = {
+    disk: join(directory, 'disk.qcow2'),
+    kernel: join(directory, 'vmlinuz'),
+    initrd: join(directory, 'initrd.img'),
+  };
+  if (existsSync(image.disk)) return image;
   const root = join(directory, 'root');
+  // An interrupted one is made anew.
+  rmSync(root, { recursive: true, force: true });
   const { site, release } = mirror();
-  run('debootstrap', [
-    '--variant=minbase',
-    `--include=${PACKAGES.replaceAll(' ', ',')}`,
-    release,
-    root,
-    site,
-  ]);
+  const packages = `--include=${PACKAGES.replaceAll(' ', ',')}`;
+  run('debootstrap', ['--variant=minbase', packages, release, root, site]);
+  furnish(root);
+  for (const path of [image.kernel, image.initrd]) {
+    const [found] = globSync(join(root, 'boot', `${basename(path)}-*`));
+    if (found === undefined) throw new Error(`The guest has no ${basename(path)}.`);
+    cpSync(found, path);
+  }
+  const raw = join(directory, 'disk.raw');
+  writeFileSync(raw, '');
+  truncateSync(raw, 3 * 1024 ** 3);
+  run('mke2fs', ['-q', '-t', 'ext4', '-d', root, raw]);
+  run('qemu-img', ['convert', '-O', 'qcow2', raw, `${image.disk}.new`]);
+  renameSync(`${image.disk}.new`, image.disk);
+  for (const path of [raw, root]) rmSync(path, { recursive: true, force: true });
+  return image;
+}
+
+/** What a fresh Debian lacks to boot, to reach this machine, and to be driven by it. */
+function furnish(root: string): void {
   const put = (path: string, text: string) => {
     mkdirSync(join(root, path, '..'), { recursive: true });
     writeFileSync(join(root, path), text);
@@ -73,28 +113,9 @@ export function makeImage(directory: string, executable: string): Image {
   put('etc/fstab', '/dev/vda / ext4 rw 0 1\n');
   put('etc/systemd/network/10-all.network', '[Match]\nName=e*\n[Network]\nDHCP=ipv4\n');
   put('etc/systemd/system/try-shell.service', SHELL_UNIT);
-  cpSync(executable, join(root, 'var/tmp/cordon-agent'));
+  // A mirror that is a picture of a day is as good here as there.
+  put('etc/apt/apt.conf.d/90-as-outside', run('apt-config', ['dump', ...MIRROR_SETTINGS]));
   const systemctl = (...args: string[]) => run('systemctl', ['--root', root, ...args]);
   systemctl('enable', 'try-shell.service', 'systemd-networkd.service');
-  systemctl(
-    'mask',
-    'serial-getty@ttyS0.service',
-    'systemd-timesyncd.service',
-    'apt-daily.timer',
-    'apt-daily-upgrade.timer',
-  );
-  const disk = join(directory, 'disk.img');
-  rmSync(disk, { force: true });
-  writeFileSync(disk, '');
-  truncateSync(disk, 3 * 1024 ** 3);
-  run('mke2fs', ['-q', '-t', 'ext4', '-d', root, disk]);
-  const boot = (name: string) => {
-    const [found] = globSync(join(root, 'boot', name));
-    if (found === undefined) throw new Error(`The guest has no ${name}.`);
-    cpSync(found, join(directory, name.replace('-*', '')));
-    return join(directory, name.replace('-*', ''));
-  };
-  const image = { disk, kernel: boot('vmlinuz-*'), initrd: boot('initrd.img-*') };
-  rmSync(root, { recursive: true, force: true });
-  return image;
+  systemctl('mask', ...UNWANTED);
 }

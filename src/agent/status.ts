@@ -27,7 +27,8 @@ export interface AgentStatus {
     /** `seen`, `accepted` or `done`, as in the ledger. */
     readonly phase: string;
     readonly observed: Mode;
-    readonly proven: boolean;
+    /** Whether the mode that is wanted was verified; null where none is, so that there is nothing to prove. */
+    readonly proven: boolean | null;
     readonly reason: string | null;
     /** When the server wants the restriction to end, by its clock; null where only a newer order ends it. */
     readonly releaseAt: string | null;
@@ -41,6 +42,12 @@ export interface AgentStatus {
   /** Reports that the server has not confirmed. */
   readonly reportsWaiting: number;
 }
+
+/** The proof of it is that nothing was to be done, which nobody should take for a tried release. */
+const NOTHING_WANTED = {
+  proven: null,
+  reason: 'Nothing is wanted of this control: it is as its owner has it, and there is nothing to prove.',
+} as const;
 
 /**
  * Reads how the device of a state directory stands, whether its agent runs or not.
@@ -70,8 +77,7 @@ export async function readStatus(directory: string): Promise<AgentStatus> {
       action: desired.actionId,
       phase,
       observed,
-      proven,
-      reason,
+      ...(desired.mode === 'unmanaged' && proven ? NOTHING_WANTED : { proven, reason }),
       releaseAt: release?.at ?? null,
       releaseInSeconds: release === undefined ? null : Math.ceil(timeLeft(release, now) / 1000),
       releasedByItself: released ?? false,

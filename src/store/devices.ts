@@ -53,7 +53,8 @@ export function deviceStore(sql: Sql): DeviceStore {
       return (await sql.batch([...use, replace])).done;
     },
     async renewEpoch(machineId, from, to) {
-      return (await sql.batch([guard(DEVICES.renewEpoch, [machineId, from, to])])).done;
+      const unit = [guard(DEVICES.renewEpoch, [machineId, from, to]), step(CONTROLS.doubt, [machineId])];
+      return (await sql.batch(unit)).done;
     },
     async pinServerKey(machineId, from, to) {
       return (await sql.batch([guard(DEVICES.pinServerKey, [machineId, from, to])])).done;

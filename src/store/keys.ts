@@ -2,6 +2,7 @@ import type { KeyStore } from './port.ts';
 import { serverKeyFrom } from './records/device.ts';
 import { text } from './records/value.ts';
 import { guard, type Sql, step } from './sql.ts';
+import { CONTROLS } from './statements/controls.ts';
 import { KEYS } from './statements/keys.ts';
 
 /** What {@link KeyStore} promises, over any engine. */
@@ -27,6 +28,10 @@ export function keyStore(sql: Sql): KeyStore {
     async settle(name, value) {
       await sql.batch([step(KEYS.settle, [name, value])]);
       return (await setting(name)) ?? value;
+    },
+    async beginEpoch(epoch) {
+      await sql.batch([guard(KEYS.settle, ['epoch', epoch]), step(CONTROLS.doubtAll, [])]);
+      return (await setting('epoch')) ?? epoch;
     },
     async changeSetting(name, value) {
       await sql.batch([step(KEYS.change, [name, value])]);

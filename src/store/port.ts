@@ -261,7 +261,7 @@ export interface DeviceStore {
     serverKeyId: string;
     at: Instant;
   }): Promise<boolean>;
-  /** Gives the device an epoch of its own; false when it is not at `from` any more. */
+  /** Gives the device an epoch of its own, in which nothing is proven yet; false when it is not at `from` any more. */
   renewEpoch(machineId: string, from: string, to: string): Promise<boolean>;
   /** Notes that the device has pinned another key of the server; false when what was noted is not `from` any more. */
   pinServerKey(machineId: string, from: string, to: string): Promise<boolean>;
@@ -338,6 +338,11 @@ export interface KeyStore {
   setting(name: string): Promise<string | null>;
   /** Writes a setting once; returns the value that is there afterwards, which may be somebody else's. */
   settle(name: string, value: string): Promise<string>;
+  /**
+   * Begins the first epoch, or that of a restored store, which has none: what was observed before it is not proven any
+   * more. Nothing is changed where there is one. Returns the epoch that is there afterwards.
+   */
+  beginEpoch(epoch: string): Promise<string>;
   changeSetting(name: string, value: string): Promise<void>;
 }
 

@@ -147,6 +147,21 @@ test(
   },
 );
 
+test('the umask of the process decides nothing', needsMachine, async (context) => {
+  const own = join(directory, 'behind-a-umask');
+  const options = { directory: own, trustedProgram: '/usr/bin/true', otherUser: 65_534 };
+  const before = process.umask(0o777);
+  context.after(() => process.umask(before));
+  const result = await runCanary(options);
+  assert.deepEqual(result['untrusted program as another user'], RAN);
+  const refusals = Object.entries(result).filter(
+    ([, outcome]) =>
+      outcome.kind === 'refused' && outcome.errno === 'EACCES' && /permissions/.test(outcome.barrier),
+  );
+  assert.deepEqual(refusals, []);
+  assert.ok(!existsSync(own));
+});
+
 test('what another user left under our name is not touched', needsRoot, async () => {
   const shared = join(directory, 'shared');
   const theirs = join(shared, '.cordon-canary-theirs');

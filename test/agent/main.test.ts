@@ -76,6 +76,17 @@ describe('cordon agent', () => {
     assert.doesNotMatch(JSON.stringify(status), /privateKey|puppet-token/);
   });
 
+  test('calls nothing proven where nothing is wanted', async (context) => {
+    const { server, data, enrolment } = await prepared(context);
+    await enrolAgent({ ...enrolment(), driver: 'observe' }, soon(), {});
+    assert.deepEqual((await agentStatus({ data })).controls, [], 'nothing was ever asked');
+    server.want('unmanaged');
+    await running(data, proof(server, 1));
+    const [control] = (await agentStatus({ data })).controls;
+    assert.deepEqual([control?.wanted, control?.proven], ['unmanaged', null]);
+    assert.match(control?.reason ?? '', /nothing to prove/);
+  });
+
   test('takes the driver that fits when none is named, and tells the server which', async (context) => {
     const { server, enrolment } = await prepared(context);
     const { driver } = await enrolAgent(enrolment({ driver: 'auto' }), soon(), {});

@@ -28,6 +28,8 @@ export interface InstallMachine {
   /** Packages that others need, which dpkg then does not remove. */
   readonly needed: Set<string>;
   restricted: boolean;
+  /** What is to be known of the device. */
+  remarks: readonly string[];
   remove(): void;
 }
 
@@ -130,6 +132,7 @@ export function createInstallMachine({ owners = false, wantsEnforcer = true } = 
     calls,
     needed,
     restricted: false,
+    remarks: [],
     context: {
       layout,
       source: at('downloaded'),
@@ -146,6 +149,7 @@ export function createInstallMachine({ owners = false, wantsEnforcer = true } = 
           enrolled = true;
           writeFileSync(join(layout.stateDirectory, 'identity.json'), '{}');
         }),
+        remarks: async () => machine.remarks,
         prepare: work('prepare', () => undefined),
         isRestricted: async () => machine.restricted,
         release: work('release', () => {

@@ -30,15 +30,17 @@ export interface ServerProcess extends AsyncDisposable {
  * @param words further options of `cordon serve`
  * @param environment its variables
  * @param first a server on the same database, whose first administrator is this one's too
+ * @param place where it was before, and stays when this is over; null for a place of its own
  */
 export async function startServerProcess(
   words: readonly string[] = [],
   environment: Record<string, string> = {},
   first: ServerProcess | null = null,
+  place: Pick<ServerProcess, 'data' | 'url'> | null = null,
 ): Promise<ServerProcess> {
-  const scratch = scratchDirectory('served');
-  const data = join(scratch.path, 'data');
-  const url = `http://127.0.0.1:${await freePort()}`;
+  const scratch = place === null ? scratchDirectory('served') : null;
+  const data = place?.data ?? join(scratch!.path, 'data');
+  const url = place?.url ?? `http://127.0.0.1:${await freePort()}`;
   let running: RunningProcess | null = null;
   let api: Client | null = null;
 
@@ -64,7 +66,7 @@ export async function startServerProcess(
   };
   const close = async () => {
     if (running !== null) await end('SIGKILL');
-    scratch.remove();
+    scratch?.remove();
   };
 
   try {

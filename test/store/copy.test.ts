@@ -13,6 +13,7 @@ import {
   makeAction,
   makeGroup,
   makeMachine,
+  makeObserved,
   makeQuery,
   makeRole,
   mustRequest,
@@ -40,6 +41,7 @@ async function filled(data: string, mark: string | null = null): Promise<void> {
   for (const [index, machine] of machines.slice(0, 5).entries()) {
     await mustRequest(store, makeAction(index + 1, machine, { requestorComment: NAMES[index]! }));
   }
+  await store.observe(TENANT, machines[0]!.id, 'codeExecution', makeObserved(1));
   await store.settle('epoch', 'old epoch');
   if (mark !== null) await store.settle(mark, 'yes');
 }
@@ -82,6 +84,9 @@ describe('a copy from SQLite to PostgreSQL', { skip: whyNoPostgres() ?? false, t
       [await source.setting('epoch'), await target.setting('epoch')],
       ['old epoch', copied.epoch],
     );
+    const proven = async (store: typeof source | typeof target) =>
+      (await store.controls(TENANT, makeMachine(1).id))[0]?.observedProven;
+    assert.deepEqual([await proven(source), await proven(target)], [true, false]);
     // What was active is active, and the numbers go on.
     const [, action] = (await target.actions(TENANT, query, null)).rows;
     assert.deepEqual(await target.overdueActions(at(99_999), 1).then((overdue) => overdue.length), 1);

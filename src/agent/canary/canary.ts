@@ -39,7 +39,9 @@ export async function runCanary(
   places: readonly CanaryPlace[] = [],
 ): Promise<CanaryResult> {
   const { trustedProgram, otherUser } = options;
-  await mkdir(options.directory, { recursive: true, mode: 0o755 });
+  await mkdir(options.directory, { recursive: true });
+  // The process's umask must not decide whether another user may enter.
+  await chmod(options.directory, 0o755);
   const made: string[] = [];
   const prepared: (readonly [name: string, run: () => Promise<Attempt>])[] = [];
   try {

@@ -2,6 +2,7 @@ import {
   BARE_SCRIPT,
   directly,
   inMemory,
+  inMemoryThroughLoader,
   inMountNamespace,
   inPlaceOfTrusted,
   inUserNamespace,
@@ -50,6 +51,12 @@ export const CANARY_CASES = [
     way: onOwnFileSystem,
   },
   { name: 'untrusted program from memory', trusted: false, as: 'another user', way: inMemory },
+  {
+    name: 'untrusted program from memory, through the dynamic loader',
+    trusted: false,
+    as: 'another user',
+    way: inMemoryThroughLoader,
+  },
   {
     name: 'untrusted program through the dynamic loader',
     trusted: false,

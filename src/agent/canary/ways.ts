@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises';
+import { chmod, mkdir, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Attempt, RAN, refused } from './attempt.ts';
 import type { Step } from './barriers.ts';
@@ -118,6 +118,10 @@ export const inMemory: Way =
   () =>
     tryInMemory(user);
 
+/** Made in memory, which no enforcer watches, and opened by the loader. */
+export const inMemoryThroughLoader: Way = ({ user }) =>
+  withLoader(async (loader) => () => tryInMemory(user, sharedObject(loader), loader));
+
 export const SHELL_SCRIPT = script(`#!${shell}\n`);
 export const BARE_SCRIPT = script('');
 
@@ -134,7 +138,8 @@ async function whyNotOpened(path: string): Promise<Attempt> {
 
 async function madeDirectory(directory: string, name: string): Promise<string> {
   const path = join(directory, `${name}-${freshBytes(PROGRAM).name}`);
-  await mkdir(path, { mode: 0o755 });
+  await mkdir(path);
+  await chmod(path, 0o755);
   return path;
 }
 

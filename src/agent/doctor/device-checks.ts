@@ -36,7 +36,7 @@ export const DEVICE_CHECKS: readonly DoctorCheck[] = [
           ? ok(`machine ${identity.machineId} of ${identity.serverUrl}`)
           : problem(
               `enrolled with the driver ${identity.driver}, which restricts nothing`,
-              'Install fapolicyd, then enrol again with --driver fapolicyd.',
+              `"${ownVerb('install')} --url ${identity.serverUrl} --driver fapolicyd" makes it enforce; its key stays.`,
             ),
   },
   {

@@ -10,7 +10,7 @@ import { createExecute } from '../exec.ts';
 import { readIdentity } from '../identity.ts';
 import { readLedger } from '../ledger.ts';
 import { INSTALL_PROGRAMS, type InstallContext } from './context.ts';
-import { changeDriver, keepsDriver } from './driver-change.ts';
+import { changeDriver, keepsDriver, observesStill } from './driver-change.ts';
 import { type InstallReport, installAgent, uninstallAgent } from './install.ts';
 import { layoutOf } from './layout.ts';
 
@@ -43,6 +43,11 @@ export async function installOnThisMachine(
       else await changeDriver(stateDirectory, options.driver, context.execute, context.device.isRestricted);
     },
     prepare: async () => void (await work.prepare(stateDirectory)),
+    remarks: async () => {
+      const line = `"cordon-agent install --url ${options.url} --driver fapolicyd"`;
+      const remark = observesStill((await enrolled())?.driver ?? null, line);
+      return remark === null ? [] : [remark];
+    },
   });
   return installAgent(context, getuid?.() ?? -1, options.told);
 }
@@ -50,7 +55,12 @@ export async function installOnThisMachine(
 /** @throws AgentError */
 export async function uninstallFromThisMachine(options: AgentUninstallOptions): Promise<InstallReport> {
   const none = async () => undefined;
-  const context = contextOf(null, false, { isEnrolled: async () => true, enrol: none, prepare: none });
+  const context = contextOf(null, false, {
+    isEnrolled: async () => true,
+    enrol: none,
+    prepare: none,
+    remarks: async () => [],
+  });
   return uninstallAgent(context, getuid?.() ?? -1, options.release, options.told);
 }
 
@@ -67,7 +77,7 @@ function sourceOf(named: string | null): string {
 function contextOf(
   source: string | null,
   wantsEnforcer: boolean,
-  device: Pick<InstallContext['device'], 'isEnrolled' | 'enrol' | 'prepare'>,
+  device: Omit<InstallContext['device'], 'isRestricted' | 'release'>,
 ): InstallContext {
   const layout = layoutOf();
   const { stateDirectory } = layout;

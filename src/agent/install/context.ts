@@ -24,6 +24,8 @@ export interface InstallContext {
     isEnrolled(): Promise<boolean>;
     /** Enrols, or gives a device of that server the driver. */
     enrol(): Promise<void>;
+    /** What a person should know of the device as it is now, a sentence each. */
+    remarks(): Promise<readonly string[]>;
     /** Makes the list of trusted files. */
     prepare(): Promise<void>;
     isRestricted(): Promise<boolean>;

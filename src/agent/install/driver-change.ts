@@ -11,6 +11,16 @@ export const keepsDriver = (wanted: string, enrolled: string): boolean =>
   wanted === 'auto' || wanted === enrolled;
 
 /**
+ * What a person must know after an install that left the device its driver: null where a restriction would be enforced.
+ * @param line the command that changes it
+ */
+export function observesStill(driver: string | null, line: string): string | null {
+  return driver === 'observe'
+    ? `This device only observes: it was enrolled with --driver observe, and an order to restrict it changes nothing. To have it enforce, run ${line}; its key and its history stay.`
+    : null;
+}
+
+/**
  * Gives an enrolled device another driver, with its key and its memory as they are. The service is stopped for it, since a
  * running agent writes the identity that it began with; the install starts it again, or this where the change is refused.
  * @throws AgentError `configuration` while the device is restricted or is to be: the other driver does not know of it

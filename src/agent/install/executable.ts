@@ -3,7 +3,9 @@ import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { OPENED } from '../drivers/fapolicyd/rules.ts';
 import { synchronise } from '../durable-file.ts';
+import { AgentError } from '../error.ts';
 
 /**
  * Bytes of a write. The kernel keeps a file that was written in large pieces in large pieces, and maps those whole: the
@@ -38,7 +40,17 @@ export async function digestOfFile(path: string): Promise<string | null> {
     await pipeline(createReadStream(path), hash);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw cause;
+    throw unreadable(path, cause as NodeJS.ErrnoException);
   }
   return hash.digest('hex');
+}
+
+/** Says what to do about an executable that the enforcer keeps from being read; any other fault as it is. */
+export function unreadable(path: string, cause: NodeJS.ErrnoException): Error {
+  if (cause.code !== 'EPERM') return cause;
+  return new AgentError(
+    'configuration',
+    `${path} cannot be read: while this device is restricted, programs that it does not know are opened below ${OPENED.join(' and ')} only. Move the file there and name it with --executable.`,
+    { cause },
+  );
 }

@@ -33,7 +33,8 @@ export async function installAgent(
     }
     steps.push({ step: step.name, result: done ? 'was done' : 'done' });
   }
-  return { steps, notes: ['"cordon-agent doctor" says what a restriction would do here.'] };
+  const remarks = await context.device.remarks();
+  return { steps, notes: [...remarks, '"cordon-agent doctor" says what a restriction would do here.'] };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { access, readFile } from 'node:fs/promises';
+import { ownVerb } from '../own-name.ts';
 import type { Layout } from './layout.ts';
 
 /** What a machine must be. */
@@ -17,14 +18,12 @@ export const INSTALL_REQUIREMENTS: readonly Requirement[] = [
   },
   {
     name: 'systemd',
-    remedy:
-      'systemd is not the service manager here. Enrol with "agent enrol", and let your service manager run "agent run" and, before it at boot, "agent recover".',
+    remedy: `systemd is not the service manager here. Enrol with "${ownVerb('enrol')}", and let your service manager run "${ownVerb('run')}" and, before it at boot, "${ownVerb('recover')}".`,
     isMet: ({ layout }) => isThere(layout.systemdMark),
   },
   {
     name: 'Debian family',
-    remedy:
-      'Only Debian and its derivatives are installed by one command. Elsewhere install fapolicyd by hand, enrol with "agent enrol", and write a unit that runs "agent run".',
+    remedy: `Only Debian and its derivatives are installed by one command. Elsewhere install fapolicyd by hand, enrol with "${ownVerb('enrol')}", and write a unit that runs "${ownVerb('run')}".`,
     isMet: async ({ layout }) => isDebianFamily(await readFile(layout.osRelease, 'utf8').catch(() => '')),
   },
 ];

@@ -76,7 +76,7 @@ export const LEFT_OUT: readonly { readonly name: string; readonly because: strin
   {
     name: 'UMask',
     because:
-      'canaries and the enforcer’s files are for others to read; what is secret is written with its own mode',
+      'the enforcer’s own tools would inherit it; what is secret, and what others must read, is written with its own mode',
   },
   { name: 'User', because: 'what the whole system may execute is root’s to decide' },
 ];

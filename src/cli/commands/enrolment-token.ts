@@ -33,8 +33,8 @@ function parseValidity(written: string): number {
 const create = verb({
   name: 'create',
   summary: 'create a token with which devices enrol, and show it once',
-  description: `Creates a token for "cordon agent enrol". It serves one device and one hour unless said
-otherwise, and is shown now and never again. A token bound to a machine lets that machine
+  description: `Creates a token for "cordon-agent install" on a device, or "cordon agent enrol". It serves one
+device and one hour unless said otherwise, and is shown now and never again. A token bound to a machine lets that machine
 replace its key, for instance after its disk was lost.`,
   arguments: [],
   options: {

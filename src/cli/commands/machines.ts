@@ -56,7 +56,7 @@ Against the vendor's service, which does not tell mode and assurance, these colu
     else if (found.entries.length > 0) await writeMachines(io, found.entries);
     else
       io.stderr.write(
-        'No machine fits. Machines appear when an agent is enrolled: cordon agent enrol --help\n',
+        'No machine fits. A machine appears when its agent is enrolled, on a device by "cordon-agent install", here by "cordon agent enrol".\n',
       );
     if (found.more) io.stderr.write(`There are more than these ${values.top}; --top N shows more.\n`);
     return 'done';

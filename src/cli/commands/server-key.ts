@@ -38,7 +38,7 @@ const listVerb = verb({
   name: 'list',
   summary: 'list the keys and how many machines have pinned each',
   description: `Lists the keys with which the server signs what it tells devices. Each device believes the one
-key that it has pinned; KEY is its beginning, which cordon agent status shows on the device.`,
+key that it has pinned; KEY is its beginning, which "cordon-agent status" shows on the device.`,
   arguments: [],
   options: COMMON,
   examples: [

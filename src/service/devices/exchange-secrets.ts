@@ -11,7 +11,7 @@ export interface ExchangeSecrets {
 
 /** Reads them, making them at the first start. Concurrent starts agree, because the store keeps the first. */
 export async function openExchangeSecrets(options: {
-  readonly store: Pick<KeyStore, 'serverKeys' | 'addServerKey' | 'settle'>;
+  readonly store: Pick<KeyStore, 'serverKeys' | 'addServerKey' | 'beginEpoch'>;
   readonly clock: Clock;
   readonly newId: () => string;
   /** `size` random bytes. */
@@ -33,7 +33,7 @@ export async function openExchangeSecrets(options: {
   if (key === undefined) throw new CordonError('InternalServerError', 'The store kept no nonce key.');
   const { secret } = JSON.parse(key.material) as { secret: string };
   return {
-    epoch: await store.settle('epoch', newId()),
+    epoch: await store.beginEpoch(newId()),
     nonceSecret: Buffer.from(secret, 'base64url'),
   };
 }

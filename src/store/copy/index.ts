@@ -4,6 +4,7 @@
  */
 import { CordonError } from '../../domain/error.ts';
 import { type Sql, statement, step } from '../sql.ts';
+import { CONTROLS } from '../statements/controls.ts';
 import { KEYS } from '../statements/keys.ts';
 import { type Contents, insertSteps, readTable, UNFINISHED } from './rows.ts';
 import { type CopiedTable, tablesOf } from './tables.ts';
@@ -56,7 +57,11 @@ export async function copyDatabase(options: CopyOptions): Promise<readonly Copie
         `${there.rows} with ${there.digest} are there. Somebody else writes to the target; copy again.`,
     );
   }
-  await to.batch([step(KEYS.change, ['epoch', epoch]), step(FINISH, [UNFINISHED])]);
+  await to.batch([
+    step(KEYS.change, ['epoch', epoch]),
+    step(CONTROLS.doubtAll, []),
+    step(FINISH, [UNFINISHED]),
+  ]);
   return copied;
 }
 

@@ -50,6 +50,15 @@ export const CONTROLS = {
        observed_at = $8, evidence = $9
      where tenant_id = $1 and machine_id = $2 and control = $3 and generation = $4`,
   ),
+  /** A new epoch begins: what was observed before it is no fact any more. When and by what it was stays to be read. */
+  doubtAll: statement(
+    'doubt all controls',
+    'update machine_control set observed_proven = 0, drifted = 0 where observed_proven = 1 or drifted = 1',
+  ),
+  doubt: statement(
+    'doubt controls of machine',
+    'update machine_control set observed_proven = 0, drifted = 0 where machine_id = $1',
+  ),
   ofMachine: statement(
     'controls of machine',
     `select ${selection} from machine_control c

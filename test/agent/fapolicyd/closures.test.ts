@@ -211,6 +211,7 @@ test('every case of the canary says what closes it, and with everything closed o
       restrictedExpectation(closed, new Set())(name).kind === 'out of reach' ? name : [],
     );
   const always = [
+    'untrusted program from memory, through the dynamic loader',
     'untrusted program mounted over a trusted one, in a private mount namespace',
     'untrusted shell script',
   ];

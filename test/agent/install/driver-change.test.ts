@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test, { type TestContext } from 'node:test';
 import { readIdentity, writeIdentity } from '../../../src/agent/identity.ts';
-import { changeDriver, keepsDriver } from '../../../src/agent/install/driver-change.ts';
+import { changeDriver, keepsDriver, observesStill } from '../../../src/agent/install/driver-change.ts';
 import { newKeyPair } from '../../../src/agent/jws.ts';
 import { isLocked } from '../../../src/agent/lock.ts';
 import { scratchDirectory } from '../../kit/leftovers.ts';
@@ -87,4 +87,10 @@ test('a device that is restricted keeps its driver, and its agent runs again', a
   assert.deepEqual(await readIdentity(path), IDENTITY);
   assert.deepEqual(calls, ['systemctl stop cordon-agent.service', 'systemctl start cordon-agent.service']);
   assert.equal(isLocked(path), false);
+});
+
+test('a device that only observes after an install is told, with the line that ends it', () => {
+  const line = '"cordon-agent install --url https://cordon.example.org --driver fapolicyd"';
+  assert.match(observesStill('observe', line)!, /only observes.*--driver fapolicyd/);
+  for (const driver of ['fapolicyd', 'simulated', null]) assert.equal(observesStill(driver, line), null);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { lstatSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { unreadable } from '../../../src/agent/install/executable.ts';
 import { installAgent, uninstallAgent } from '../../../src/agent/install/install.ts';
 import { isDebianFamily } from '../../../src/agent/install/requirements.ts';
 import { INSTALL_STEPS } from '../../../src/agent/install/steps.ts';
@@ -48,6 +49,24 @@ test('one command installs everything, and the enforcer refuses nothing at any m
     'systemctl enable cordon-agent-recover.service cordon-agent.service',
     'systemctl restart cordon-agent.service',
   ]);
+});
+
+test('what a person should know of the device stands before the hint of the doctor', async (context) => {
+  const { machine, install } = machineOf(context);
+  machine.remarks = ['This device only observes.'];
+  const { notes } = await install();
+  assert.equal(notes[0], 'This device only observes.');
+  assert.match(notes[1]!, /doctor/);
+});
+
+test('an executable that the enforcer keeps from being read is told with the place where it can be', () => {
+  const refusal = Object.assign(new Error('EPERM'), { code: 'EPERM' });
+  assert.match(
+    unreadable('/var/tmp/new', refusal).message,
+    /\/var\/tmp\/new .* restricted, .* below \/usr\/ and \/opt\/ only/,
+  );
+  const other = Object.assign(new Error('EIO'), { code: 'EIO' });
+  assert.equal(unreadable('/var/tmp/new', other), other);
 });
 
 test('install and uninstall leave the machine as it was, to the file', async (context) => {

@@ -54,6 +54,35 @@ export function controlConformance(engine: string, open: OpenStore): void {
     ]);
   });
 
+  test(say('in a new epoch nothing is proven, and what was seen before stays to be read'), async () => {
+    await using store = await open();
+    const [one, other] = [makeMachine(1), makeMachine(2)];
+    await enrolMachines(store, [one, other]);
+    const proven = async ({ id }: typeof one) => (await store.controls(TENANT, id))[0]?.observedProven;
+    for (const [index, each] of [one, other].entries()) {
+      const action = await mustRequest(store, makeAction(index + 1, each));
+      const observed = makeObserved(1, { at: at(7), drifted: true });
+      await store.advanceAction(makeTransition(action, 'Succeeded', 8, { observed }));
+    }
+    const [before] = await store.controls(TENANT, one.id);
+    assert.equal(before?.observedProven, true);
+
+    assert.equal(await store.beginEpoch('first'), 'first');
+    assert.deepEqual(await store.controls(TENANT, one.id), [
+      { ...before, observedProven: false, drifted: false },
+    ]);
+    for (const each of [one, other])
+      await store.observe(TENANT, each.id, 'codeExecution', makeObserved(1, { at: at(9) }));
+    assert.equal(await store.beginEpoch('second'), 'first', 'there is one');
+    assert.equal(await proven(one), true);
+
+    assert.ok(await store.renewEpoch(one.id, '', 'its own'));
+    assert.deepEqual([await proven(one), await proven(other)], [false, true]);
+    await store.observe(TENANT, one.id, 'codeExecution', makeObserved(1, { at: at(9) }));
+    assert.equal(await store.renewEpoch(one.id, '', 'again'), false, 'somebody was first');
+    assert.equal(await proven(one), true);
+  });
+
   test(say('an observation for another generation than the present one changes nothing'), async () => {
     await using store = await open();
     await enrolMachines(store, [machine]);

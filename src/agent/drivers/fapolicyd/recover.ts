@@ -1,4 +1,5 @@
 import { announce } from '../../dead-man.ts';
+import { ownVerb } from '../../own-name.ts';
 import { pause } from '../../until.ts';
 import type { Recovery } from '../driver.ts';
 import { type Context, createProgress } from './context.ts';
@@ -80,7 +81,7 @@ async function undoTrial(
 const WHY = {
   rebooted: 'The device restarted before the restriction was confirmed, so it was undone.',
   deadMan: 'The restriction was not confirmed in time, so the dead-man undid it.',
-  person: 'The restriction, not confirmed yet, was undone on the device by “cordon agent recover”.',
+  person: `The restriction, not confirmed yet, was undone on the device by “${ownVerb('recover')}”.`,
 } as const;
 
 /** Milliseconds between two looks at a trial, which ends early when it is confirmed. */

@@ -25,12 +25,12 @@ export const RULES_MARKER =
   '# Written by cordon: code execution is restricted. Release through cordon, not by hand.';
 
 /**
- * Programs that open what is not trusted yet, as root and below {@link INSTALLED} only: package tools, since dpkg opens
+ * Programs that open what is not trusted yet, as root and below {@link OPENED} only: package tools, since dpkg opens
  * each file that it has unpacked once more to synchronise it, and the agent, which takes the digests of new files. It
  * is no new way round: who may write there as root can replace a trusted file.
  */
 export const OPENERS: readonly string[] = ['/usr/bin/dpkg', '/usr/sbin/ldconfig'];
-const INSTALLED: readonly string[] = ['/usr/', '/opt/'];
+export const OPENED: readonly string[] = ['/usr/', '/opt/'];
 
 /** Our own rules, by file name. @param agent real path of the agent's runtime */
 export function ownRules(
@@ -38,7 +38,7 @@ export function ownRules(
   agent: string,
 ): Map<string, string> {
   const openers = [...OPENERS, agent].flatMap((exe) =>
-    INSTALLED.map((directory) => `allow perm=open uid=0 exe=${exe} trust=1 : dir=${directory}\n`),
+    OPENED.map((directory) => `allow perm=open uid=0 exe=${exe} trust=1 : dir=${directory}\n`),
   );
   // Before group 95, which lets everything be opened. Libraries are refused by group 41, malformed files by 40. Object
   // files are left out: kernel modules are such, and have no permission to execute by which they would be trusted.
