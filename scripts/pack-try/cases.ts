@@ -14,20 +14,20 @@ const PATIENCE = 60_000;
 
 /** A program that imports the package and is given an emulator. */
 const PROGRAM = `
-import { client } from 'cordon';
-const api = client({ url: process.argv[2], credentials: {
+import { Cordon } from 'cordon';
+const api = new Cordon({ url: process.argv[2], credentials: {
   tenant: '11111111-1111-4111-8111-111111111111',
   clientId: '22222222-2222-4222-8222-222222222222',
   clientSecret: 'cordon-emulator-secret',
 } });
-const { id } = await api.restrict('ws-001.cordon.test', { comment: 'packed' });
-console.log((await api.waitFor(id)).status);
+const { status } = await api.restrict('ws-001.cordon.test', { comment: 'packed', wait: true });
+console.log(status);
 `;
 
 /** The same for the type checker: what is right, and a mistake that it must find. */
 const TYPED = `
-import { client } from 'cordon';
-const api = client({ url: 'http://127.0.0.1', credentials: { tenant: 't', clientId: 'c', clientSecret: 's' } });
+import { Cordon } from 'cordon';
+const api = new Cordon({ url: 'http://127.0.0.1', credentials: { tenant: 't', clientId: 'c', clientSecret: 's' } });
 export const status: string = (await api.action('id')).status;
 // @ts-expect-error a comment is a text
 await api.restrict('id', { comment: 5 });
@@ -65,7 +65,7 @@ export const PACK_CASES: readonly PackCase[] = [
     },
   },
   {
-    name: "import { client } from 'cordon'",
+    name: "import { Cordon } from 'cordon'",
     async observe(installed) {
       const emulator = await listening(installed, ['emulate', '--delay', '0']);
       try {

@@ -13,6 +13,7 @@ export type {
   WireGroup as Group,
   WireMachineState as MachineState,
   WirePinningMachine as PinningMachine,
+  WireRequestedAction as RequestedAction,
   WireRole as Role,
   WireServerKey as ServerKey,
 } from '../contract/cordon.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
+import { EXCHANGE_BACKOFF } from '../../src/agent/backoff.ts';
 import { type Fault, startDeviceServer } from '../kit/device-server.ts';
 import { createManualClock, createStubDriver, startWorld } from './kit.ts';
 
@@ -186,7 +187,7 @@ describe('the server', () => {
     }
     await server.waiting();
     server.answerNow();
-    await clock.asked((milliseconds) => milliseconds === 500);
+    await clock.asked((milliseconds) => milliseconds === EXCHANGE_BACKOFF.base / 2);
     assert.equal(server.seen.length, before + 3);
   });
 
