@@ -61,7 +61,7 @@ test('the agent’s verbs name the executable that a device has, and other comma
 test('every example is a command line that its verb takes', async () => {
   for (const { verb } of VERBS) {
     for (const { line } of verb.examples) {
-      const command = /cordon ((?:[^|#]|"[^"]*")*?)(?:\)|$| \|)/.exec(line.replaceAll('\\\n', ' '))?.[1];
+      const command = /cordon ((?:[^|#>]|"[^"]*")*?)(?:\)|$| [|>])/.exec(line.replaceAll('\\\n', ' '))?.[1];
       assert.ok(command !== undefined, line);
       const words = [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c!);
       const token: Record<string, string> = line.startsWith('CORDON_ENROLMENT_TOKEN=')

@@ -29,6 +29,8 @@ test('restrict with --release-after asks for a release and says when it comes', 
     'why',
     '--release-after',
     '4h',
+    '--idempotency-key',
+    'another',
     '--wait',
     '--json',
   ]);
