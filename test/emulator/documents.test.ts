@@ -8,7 +8,10 @@ import type { WireFaults } from '../../src/contract/emulator/fault-rules.ts';
 import type { WireJournal } from '../../src/contract/emulator/journal.ts';
 import { ROOT } from '../architecture/source.ts';
 import { runCommand } from '../kit/command.ts';
+import { passOverDescription } from '../kit/described.ts';
 import { restrictPath, startTestEmulator, type TestEmulator } from '../kit/emulator.ts';
+
+passOverDescription('rules make the emulator answer as no server of ours does');
 
 type RuleFile = { rules: { name: string }[] };
 

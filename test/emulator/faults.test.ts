@@ -3,8 +3,11 @@ import test, { after, describe } from 'node:test';
 import type { WireError } from '../../src/contract/errors.ts';
 import type { WireMachineAction } from '../../src/contract/machine-action.ts';
 import { EMULATOR } from '../../src/contract/well-known.ts';
+import { passOverDescription } from '../kit/described.ts';
 import { restrictPath, startTestEmulator } from '../kit/emulator.ts';
 import { ODATA_TYPE } from '../kit/reply.ts';
+
+passOverDescription('rules make the emulator answer as no server of ours does');
 
 const RESTRICT = { operation: 'restrictCodeExecution' };
 

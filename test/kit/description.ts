@@ -75,13 +75,23 @@ const ADDRESSES = Object.keys(document.paths!)
 const BESIDE = /^\/(cordon\/v1\/(device|emulator)\/|reference|cordon\/emulator)/i;
 /** What may answer where nothing is. */
 const NOWHERE = [400, 403, 404, 405, 408, 414, 503];
+/** What may answer a method that an address does not have; 400 where the request could not be read to its end. */
+const OTHERWISE = [400, 403, 405, 503];
+
+/** Addresses are the same however their characters are written; one that cannot be read stays as it is. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
 
 /** What is wrong with an answer; empty when it is as described. */
 export function faultsOf(answer: Answer): string[] {
   const [written = '', query = ''] = answer.target.split('?', 2);
-  const path = written
+  const path = decoded(written)
     .replace(/^\/api\/v1\.0(?=\/)/i, '/api')
-    .replace(/%24(?=count\/?$)/i, '$')
     .replace(/(?<=.)\/$/, '');
   if (BESIDE.test(path)) return [];
   const method = (answer.method === 'HEAD' ? 'GET' : answer.method).toLowerCase();
@@ -99,7 +109,7 @@ export function faultsOf(answer: Answer): string[] {
 }
 
 function refusalFaults(answer: Answer, exists: boolean): string[] {
-  if (!(exists ? [405, 403, 503] : NOWHERE).includes(answer.status)) return ['nothing is described there'];
+  if (!(exists ? OTHERWISE : NOWHERE).includes(answer.status)) return ['nothing is described there'];
   if (/\/token$/i.test(answer.target.split('?')[0]!)) return [];
   const name =
     { 404: 'NotFound', 405: 'MethodNotAllowed', 503: 'ServiceUnavailable' }[answer.status] ?? 'BadRequest';
