@@ -39,25 +39,32 @@ export async function watchRequests(
   work: (id: string | null) => Promise<unknown>,
   signal: AbortSignal,
 ): Promise<void> {
-  let wake: (() => void) | null = null;
+  // A change that comes while the file is read must not be waited for afterwards.
+  let changed = false;
+  let wake = (): void => undefined;
+  const notice = () => {
+    changed = true;
+    wake();
+  };
   let last = await readRequest(directory);
   const watcher = watch(directory, { persistent: false, signal }, (_event, name) => {
-    if (name === FILE || name === null) wake?.();
+    if (name === FILE || name === null) notice();
   });
   // A directory that vanishes ends the watch, not the agent.
   watcher.on('error', () => undefined);
-  signal.addEventListener('abort', () => wake?.());
+  signal.addEventListener('abort', notice);
   await work(last);
   while (!signal.aborted) {
+    changed = false;
     const asked = await readRequest(directory);
     if (asked !== last) {
       last = asked;
       await work(asked);
       continue;
     }
+    if (changed) continue;
     await new Promise<void>((resolve) => {
       wake = resolve;
-      if (signal.aborted) resolve();
     });
   }
 }

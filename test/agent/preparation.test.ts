@@ -101,3 +101,19 @@ test('requests that come while it works are one, and none is forgotten', async (
   stop.abort();
   await running;
 });
+
+test('however requests fall upon each other, the last one is worked on', async (context) => {
+  const directory = directoryOf(context);
+  const stop = new AbortController();
+  context.after(() => stop.abort());
+  const worked = new Set<string | null>();
+  const running = watchRequests(directory, async (id) => worked.add(id), stop.signal);
+  for (let round = 0; round < 100; round += 1) {
+    // The second one may arrive while the watcher reads the first.
+    await requestTrust(directory, `${round}, first`);
+    await requestTrust(directory, `${round}, last`);
+    await until(`the last request of round ${round}`, async () => worked.has(`${round}, last`));
+  }
+  stop.abort();
+  await running;
+});
