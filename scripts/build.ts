@@ -4,7 +4,7 @@
  *     npm run build                     dist/package
  *     npm run build -- --output DIR     elsewhere; DIR is emptied first
  */
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -13,8 +13,16 @@ import { publishedManifest } from './build/manifest.ts';
 import { noticesOf } from './build/notices.ts';
 import { emitSdk } from './build/sdk.ts';
 
-/** Documents that go along. */
-const DOCUMENTS = ['README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md'];
+/** Documents that go along, and folders of them: messages and the README name their files. */
+const DOCUMENTS = [
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'docs',
+  'examples',
+];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values } = parseArgs({
@@ -34,6 +42,6 @@ writeFileSync(
   `${JSON.stringify(publishedManifest(repository, names, types), null, 2)}\n`,
 );
 writeFileSync(join(output, 'THIRD-PARTY-NOTICES.txt'), noticesOf(packages));
-for (const document of DOCUMENTS) copyFileSync(join(root, document), join(output, document));
+for (const document of DOCUMENTS) cpSync(join(root, document), join(output, document), { recursive: true });
 chmodSync(join(code, 'bin/start.cjs'), 0o755);
 console.log(`${output}: ${names.length} packages emitted into it`);

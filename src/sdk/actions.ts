@@ -22,8 +22,8 @@ export interface ActionRequest {
    * service ignores it.
    */
   readonly idempotencyKey?: string | undefined;
-  /** Resolve only once the action is final, as `waitFor` does; `true` for as long as it takes. */
-  readonly wait?: boolean | WaitOptions | undefined;
+  /** Resolve only once the action is final, as `waitFor` does; `true` for as long as it takes, a number for so many milliseconds. */
+  readonly wait?: boolean | number | WaitOptions | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -123,7 +123,9 @@ export function actionVerbs(call: Transport, world: ActionWorld): ActionVerbs {
   ) => {
     const begun = await post<WireMachineAction>(route, machine, request);
     const { wait = false, signal } = request;
-    return wait === false ? begun : waitFor(begun, { signal, ...(wait === true ? {} : wait) });
+    if (wait === false) return begun;
+    const options = typeof wait === 'number' ? { timeout: wait } : wait;
+    return waitFor(begun, { signal, ...(options === true ? {} : options) });
   };
 
   return {

@@ -40,7 +40,7 @@ test('every operation of the table is described, with its permissions, its body 
     assert.deepEqual(
       entry.security,
       [
-        ...application.map((name) => ({ application: [name] })),
+        { application: ['https://api.securitycenter.microsoft.com/.default'] },
         ...delegated.map((name) => ({ user: [name] })),
       ],
       operation.id,
@@ -102,7 +102,11 @@ test('every example is one that its schema allows', () => {
 test('nothing of an installation is in it save its address', () => {
   assert.deepEqual(document.servers, [{ url: 'https://cordon.test' }]);
   const addresses = new Set(JSON.stringify(document).match(/https?:\/\/[^/"`]+/g));
-  assert.deepEqual([...addresses], ['https://cordon.test']);
+  // The second is the scope of every token, the same everywhere.
+  assert.deepEqual([...addresses].sort(), [
+    'https://api.securitycenter.microsoft.com',
+    'https://cordon.test',
+  ]);
   assert.ok(!JSON.stringify(document.paths).includes('/cordon/v1/device/'), 'the exchange is no part of it');
 });
 

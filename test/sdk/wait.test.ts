@@ -27,18 +27,20 @@ test('a request can wait for its own end, and resolves with it whichever way it 
   );
 });
 
-test('a wait that ends too early says which action goes on', async (context) => {
-  const { api, cordon } = await startWorld(context);
-  api.path = ['InProgress'];
-  await assert.rejects(cordon.restrict(MACHINE, { comment: 'why', wait: { timeout: 5000 } }), (error) => {
-    assert.ok(error instanceof ClientError);
-    assert.deepEqual(
-      [error.code, error.action?.status, error.action?.machineId],
-      ['StillActive', 'InProgress', MACHINE],
-    );
-    return true;
+for (const wait of [{ timeout: 5000 }, 5000]) {
+  test(`a wait of ${JSON.stringify(wait)} that ends too early says which action goes on`, async (context) => {
+    const { api, cordon } = await startWorld(context);
+    api.path = ['InProgress'];
+    await assert.rejects(cordon.restrict(MACHINE, { comment: 'why', wait }), (error) => {
+      assert.ok(error instanceof ClientError);
+      assert.deepEqual(
+        [error.code, error.action?.status, error.action?.machineId],
+        ['StillActive', 'InProgress', MACHINE],
+      );
+      return true;
+    });
   });
-});
+}
 
 test('a wait outlasts refusals, however long a pause the service asks for, and keeps it', async (context) => {
   const { api, cordon, pauses } = await startWorld(context, { retry: { attempts: 2 } });

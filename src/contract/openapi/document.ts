@@ -1,13 +1,12 @@
 /** The API's description, OpenAPI 3.1, made of the operation table and the schemas that its rows name. */
 import type { Operation } from '../operation.ts';
 import { OPERATIONS } from '../operations.ts';
-import { APPLICATION_PERMISSIONS } from '../permissions.ts';
 import { UNSUPPORTED_OPERATIONS } from '../vendor-unsupported.ts';
 import { addressEntry } from './address.ts';
 import { createComponents } from './components.ts';
 import { ALLOW, errorReplies, ODATA_VERSION, RETRY_AFTER } from './error-replies.ts';
 import type { JsonObject } from './json.ts';
-import { operationEntry } from './operation-entry.ts';
+import { operationEntry, TOKEN_SCOPE } from './operation-entry.ts';
 import { SERVER_ADDRESSES } from './server-addresses.ts';
 import { tagGroupsAmong, tagsAmong } from './tags.ts';
 import { TOKEN_ADDRESSES } from './token-addresses.ts';
@@ -93,14 +92,14 @@ export function describeApi({ url, tenant }: DescriptionOptions): Description {
 }
 
 function securitySchemes(tokenUrl: string): JsonObject {
-  const scopes = Object.fromEntries(
-    APPLICATION_PERMISSIONS.map((permission) => [permission, `In the \`roles\` claim: ${permission}`]),
-  );
   return {
     application: {
       type: 'oauth2',
-      description: 'An application, by client credentials. The scope to ask for is `{public URL}/.default`.',
-      flows: { clientCredentials: { tokenUrl, scopes } },
+      description:
+        'An application, by client credentials. Its token has the permissions that it was given; none is asked for by name.',
+      flows: {
+        clientCredentials: { tokenUrl, scopes: { [TOKEN_SCOPE]: 'All permissions of the application.' } },
+      },
     },
     user: {
       type: 'http',

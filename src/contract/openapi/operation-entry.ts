@@ -65,12 +65,15 @@ function contextOf({ path, reply }: Operation): string {
   return reply !== null && 'allOf' in reply ? `${set}/$entity` : set;
 }
 
-/** Any one of the permissions is enough: of an application by the first scheme, of a user by the second. */
-function securityOf({ application, delegated }: Requirement): JsonObject[] {
-  return [
-    ...application.map((permission) => ({ application: [permission] })),
-    ...delegated.map((permission) => ({ user: [permission] })),
-  ];
+/** The scope that an application asks for: the vendor's, which every Cordon's own issuer takes. */
+export const TOKEN_SCOPE = 'https://api.securitycenter.microsoft.com/.default';
+
+/**
+ * An application by the first scheme, a user with any one of the permissions by the second. The permissions of an
+ * application are no scopes to ask for, so that they stand in the text alone.
+ */
+function securityOf({ delegated }: Requirement): JsonObject[] {
+  return [{ application: [TOKEN_SCOPE] }, ...delegated.map((permission) => ({ user: [permission] }))];
 }
 
 const codes = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(' or ');

@@ -1,13 +1,18 @@
+import { OPERATIONS } from '../../contract/operations.ts';
 import { refusal } from '../../server/refusal.ts';
+import { OTHER_OPERATIONS } from '../seen.ts';
 import type { JournalFilter } from './journal.ts';
+
+/** A name with a slip in it would find nothing, and an assertion that something was never called would hold. */
+const NAMES: ReadonlySet<string> = new Set([...Object.keys(OPERATIONS), ...OTHER_OPERATIONS]);
 
 /** Reads one parameter of the journal's query into a part of the filter; null where it has another form. */
 const PARAMETERS: Readonly<
   Record<string, { form: string; read(text: string): Partial<JournalFilter> | null }>
 > = {
   operation: {
-    form: 'the id of an operation, token or discovery',
-    read: (text) => (/^[A-Za-z]{1,64}$/.test(text) ? { operation: text } : null),
+    form: 'an operation such as restrictCodeExecution, or token, or discovery',
+    read: (text) => (NAMES.has(text) ? { operation: text } : null),
   },
   since: {
     form: 'the id of an entry, after which those follow that are wanted, or a time such as 2026-03-02T09:15:20Z',
