@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import type { WireActionEvent } from '../contract/cordon.ts';
 import type { WireMachineAction } from '../contract/machine-action.ts';
-import { EMULATOR } from '../contract/well-known.ts';
+import { EMULATOR, VENDOR_SCOPE } from '../contract/well-known.ts';
 
 type Call = (method: 'GET' | 'POST', path: string, body: object | null, expected: number) => Promise<unknown>;
 
@@ -53,7 +53,7 @@ async function takeToken(url: string, signal: AbortSignal): Promise<string> {
     grant_type: 'client_credentials',
     client_id: EMULATOR.clientId,
     client_secret: EMULATOR.secret,
-    scope: 'https://api.securitycenter.microsoft.com/.default',
+    scope: VENDOR_SCOPE,
   };
   write(`   ${bold('POST')} ${path}`);
   const response = await fetch(`${url}${path}`, { method: 'POST', body: new URLSearchParams(form), signal });

@@ -1,3 +1,6 @@
+/** The scope under which the vendor's login service gives tokens for this API; Cordon's own issuer takes it too. */
+export const VENDOR_SCOPE = 'https://api.securitycenter.microsoft.com/.default';
+
 /**
  * What everybody knows of an emulator. Public on purpose, so that a playbook needs no set-up; a store that holds them
  * is marked and never served in production.

@@ -1,3 +1,4 @@
+import { VENDOR_SCOPE } from '../contract/well-known.ts';
 import { type ActionVerbs, actionVerbs } from './actions.ts';
 import { type AdministrationVerbs, administrationVerbs } from './administration.ts';
 import { type EmulatorVerbs, emulatorVerbs } from './emulator.ts';
@@ -11,7 +12,6 @@ import {
   type TokenFunction,
   type TokenProvider,
   tokensFrom,
-  VENDOR_SCOPE,
 } from './token.ts';
 import { transport } from './transport.ts';
 import { type WebhookVerbs, webhookVerbs } from './webhooks.ts';

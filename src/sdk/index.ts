@@ -20,6 +20,7 @@ export type {
 export type { Evidence } from '../contract/device.ts';
 export type { WireMachine as Machine } from '../contract/machine.ts';
 export type { ActionStatus, WireMachineAction as MachineAction } from '../contract/machine-action.ts';
+export { VENDOR_SCOPE } from '../contract/well-known.ts';
 export type { ActionRequest, ActionVerbs, TimedActionRequest } from './actions.ts';
 export type { AdministrationVerbs, GroupRule, WireSecretCreated as SecretCreated } from './administration.ts';
 export { type ApplicationCredentials, type Client, type ClientOptions, client } from './client.ts';
@@ -36,7 +37,6 @@ export {
   type TokenFunction,
   type TokenProvider,
   type TokenRequest,
-  VENDOR_SCOPE,
 } from './token.ts';
 export { isFinal, type WaitOptions } from './wait.ts';
 export type { DeliveryQuery, WebhookVerbs } from './webhooks.ts';

@@ -29,9 +29,6 @@ export interface ClientCredentials {
   readonly audience: Readonly<Record<'scope', string> | Record<'resource', string>>;
 }
 
-/** The scope under which the vendor's login service gives tokens for this API; Cordon takes it too. */
-export const VENDOR_SCOPE = 'https://api.securitycenter.microsoft.com/.default';
-
 /** A token is replaced this long before it ends, so that a call on its way does not meet the end. */
 const MARGIN = 60_000;
 const TOKEN_TIME_LIMIT = 30_000;

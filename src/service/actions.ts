@@ -263,7 +263,7 @@ function idempotencyOf(
 }
 
 /** Names come from the caller, so that the answer repeats no more of them than a person needs. */
-function shortened(name: string): string {
+export function shortened(name: string): string {
   return name.length > 128 ? `${name.slice(0, 128)}…` : name;
 }
 

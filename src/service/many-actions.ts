@@ -3,7 +3,7 @@ import { MACHINES_MAXIMUM } from '../contract/action-operations.ts';
 import { ACTION_TYPES, type ActionTypeName } from '../contract/control.ts';
 import type { MachineAction } from '../domain/action.ts';
 import { CordonError } from '../domain/error.ts';
-import { type ActionInput, type Actions, checkedInput } from './actions.ts';
+import { type ActionInput, type Actions, checkedInput, shortened } from './actions.ts';
 import type { Call } from './call.ts';
 import type { Log } from './log.ts';
 
@@ -57,8 +57,10 @@ function requireMachines(references: readonly string[]): void {
   for (const reference of references) {
     const name = reference.toLowerCase();
     if (seen.has(name)) {
-      const short = reference.length > 128 ? `${reference.slice(0, 128)}…` : reference;
-      throw new CordonError('InvalidInput', `Invalid input Machines. ${short} is named twice.`);
+      throw new CordonError(
+        'InvalidInput',
+        `Invalid input Machines. ${shortened(reference)} is named twice.`,
+      );
     }
     seen.add(name);
   }

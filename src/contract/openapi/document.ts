@@ -2,11 +2,12 @@
 import type { Operation } from '../operation.ts';
 import { OPERATIONS } from '../operations.ts';
 import { UNSUPPORTED_OPERATIONS } from '../vendor-unsupported.ts';
+import { VENDOR_SCOPE } from '../well-known.ts';
 import { addressEntry } from './address.ts';
 import { createComponents } from './components.ts';
 import { ALLOW, errorReplies, ODATA_VERSION, RETRY_AFTER } from './error-replies.ts';
 import type { JsonObject } from './json.ts';
-import { operationEntry, TOKEN_SCOPE } from './operation-entry.ts';
+import { operationEntry } from './operation-entry.ts';
 import { SERVER_ADDRESSES } from './server-addresses.ts';
 import { tagGroupsAmong, tagsAmong } from './tags.ts';
 import { TOKEN_ADDRESSES } from './token-addresses.ts';
@@ -98,7 +99,7 @@ function securitySchemes(tokenUrl: string): JsonObject {
       description:
         'An application, by client credentials. Its token has the permissions that it was given; none is asked for by name.',
       flows: {
-        clientCredentials: { tokenUrl, scopes: { [TOKEN_SCOPE]: 'All permissions of the application.' } },
+        clientCredentials: { tokenUrl, scopes: { [VENDOR_SCOPE]: 'All permissions of the application.' } },
       },
     },
     user: {

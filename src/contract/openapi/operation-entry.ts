@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import type { Operation } from '../operation.ts';
 import type { Requirement } from '../permissions.ts';
+import { VENDOR_SCOPE } from '../well-known.ts';
 import type { Components } from './components.ts';
 import { errorsOf } from './error-replies.ts';
 import type { JsonObject } from './json.ts';
@@ -65,15 +66,12 @@ function contextOf({ path, reply }: Operation): string {
   return reply !== null && 'allOf' in reply ? `${set}/$entity` : set;
 }
 
-/** The scope that an application asks for: the vendor's, which every Cordon's own issuer takes. */
-export const TOKEN_SCOPE = 'https://api.securitycenter.microsoft.com/.default';
-
 /**
  * An application by the first scheme, a user with any one of the permissions by the second. The permissions of an
  * application are no scopes to ask for, so that they stand in the text alone.
  */
 function securityOf({ delegated }: Requirement): JsonObject[] {
-  return [{ application: [TOKEN_SCOPE] }, ...delegated.map((permission) => ({ user: [permission] }))];
+  return [{ application: [VENDOR_SCOPE] }, ...delegated.map((permission) => ({ user: [permission] }))];
 }
 
 const codes = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(' or ');

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { describeApi } from '../../contract/openapi/document.ts';
 import { type Asset, assetOf, sendAsset } from './asset.ts';
 import { referenceRoutes } from './reference-page.ts';
 
@@ -17,11 +16,14 @@ export function descriptionRoutes(app: FastifyInstance, { publicUrl, tenant }: D
   // Made when it is first asked for: the public address may only be known once the server listens.
   let description: Promise<Asset> | null = null;
   app.get('/openapi.json', async (request, reply) => {
-    description ??= assetOf(
-      'application/json; charset=utf-8',
-      JSON.stringify(describeApi({ url: publicUrl(), tenant })),
-    );
+    description ??= describe(publicUrl(), tenant);
     return sendAsset(request, reply, await description, 'public, max-age=300');
   });
   referenceRoutes(app);
+}
+
+async function describe(url: string, tenant: string | null): Promise<Asset> {
+  // No start waits for what few calls need.
+  const { describeApi } = await import('../../contract/openapi/document.ts');
+  return assetOf('application/json; charset=utf-8', JSON.stringify(describeApi({ url, tenant })));
 }
