@@ -7,8 +7,8 @@
  *
  * With `CORDON_TEST_ALL=1`, as CI sets it, a test that is left out is a failure.
  */
-import { globSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec as Spec } from 'node:test/reporters';
@@ -37,6 +37,11 @@ if (files.length === 0) {
   console.error(`No test file under test/ has ${words.map((word) => `"${word}"`).join(' or ')} in its path.`);
   process.exit(2);
 }
+
+/** What Node compiled of our sources, for all processes of this run: every file and every server of a test loads them anew. */
+const compiled = mkdtempSync(join(tmpdir(), 'cordon-compiled-'));
+process.env.NODE_COMPILE_CACHE = compiled;
+process.once('exit', () => rmSync(compiled, { recursive: true, force: true }));
 
 const silence = new AbortController();
 const watchdog = setTimeout(() => silence.abort(), SILENCE_LIMIT);

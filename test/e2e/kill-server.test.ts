@@ -141,7 +141,7 @@ function killedAtEachStop(parts: ReturnType<typeof setUp>): void {
       });
 }
 
-describe('the server killed, a simulated device', { timeout: 300_000 }, () => {
+describe('the server killed, a simulated device', { timeout: 600_000 }, () => {
   const parts = setUp(enrolSimulated);
   killedAtEachStop(parts);
 

@@ -29,6 +29,7 @@ export interface RunningProcess {
 export const PATIENCE = 60_000;
 
 const BIN = fileURLToPath(new URL('../../src/bin/cordon.ts', import.meta.url));
+const COMPILED = new URL('./keep-compiled.ts', import.meta.url).href;
 
 /**
  * `cordon WORDS…` of this project in a process of its own, with none of the test's own `CORDON_…` variables.
@@ -39,7 +40,14 @@ export function spawnCordon(
   environment: Record<string, string> = {},
   through: readonly string[] = [],
 ): ChildProcess {
-  const [program = '', ...args] = dyingWithUs([...through, process.execPath, BIN, ...words]);
+  const [program = '', ...args] = dyingWithUs([
+    ...through,
+    process.execPath,
+    '--import',
+    COMPILED,
+    BIN,
+    ...words,
+  ]);
   return spawn(program, args, {
     env: { ...withoutCordon(process.env), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,4 +1,9 @@
-const relative = new Intl.RelativeTimeFormat('en', { style: 'short', numeric: 'always' });
+let format: Intl.RelativeTimeFormat | null = null;
+/** Made when it is first needed: it takes 30 ms, which every other command and each start of the server would pay. */
+const relative = () => {
+  format ??= new Intl.RelativeTimeFormat('en', { style: 'short', numeric: 'always' });
+  return format;
+};
 
 const STEPS: readonly (readonly [limit: number, unit: Intl.RelativeTimeFormatUnit, size: number])[] = [
   [60, 'second', 1],
@@ -12,14 +17,14 @@ export function ago(instant: string, now: number): string {
   const seconds = Math.max(0, Math.floor((now - Date.parse(instant)) / 1000));
   if (Number.isNaN(seconds)) return instant;
   const [, unit, size] = STEPS.find(([limit]) => seconds < limit)!;
-  return seconds === 0 ? 'now' : relative.format(-Math.floor(seconds / size), unit);
+  return seconds === 0 ? 'now' : relative().format(-Math.floor(seconds / size), unit);
 }
 
 /** `in 3 hr.`; a moment that has passed reads as now. */
 export function ahead(instant: string, now: number): string {
   const seconds = Math.max(0, Math.ceil((Date.parse(instant) - now) / 1000));
   const [, unit, size] = STEPS.find(([limit]) => seconds < limit)!;
-  return seconds === 0 ? 'now' : relative.format(Math.floor(seconds / size), unit);
+  return seconds === 0 ? 'now' : relative().format(Math.floor(seconds / size), unit);
 }
 
 /** `2026-03-02 09:15:20 UTC`. */

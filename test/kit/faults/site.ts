@@ -28,7 +28,7 @@ export interface Site extends AsyncDisposable {
 /** What every server is told: one issuer, and deadlines that a fault can reach. */
 const WORDS = ['--public-url', 'http://cordon.test', '--pending-timeout', '20s', '--progress-timeout', '20s'];
 const CLOCK = new URL('./turned-clock.ts', import.meta.url);
-const COMPILED = new URL('./keep-compiled.ts', import.meta.url);
+const COMPILED = new URL('../keep-compiled.ts', import.meta.url);
 /** The schema whose `pg_notify` goes before PostgreSQL's own. */
 const SCHEMA = 'faults';
 
