@@ -6,6 +6,7 @@ import { ODATA_TYPE } from './faults.ts';
 import { gateOf } from './gates/gate.ts';
 import { type Handler, type OperationCall, type OperationReply, pathOf, rawQueryOf } from './handler.ts';
 import { chargeAnswer } from './load/under-way.ts';
+import { canCheck, loadChecks } from './schemas.ts';
 import type { HttpConfig, Services } from './services.ts';
 
 /** Where operations are served; the vendor's explicit version means the same as none (reference, section 1). */
@@ -90,10 +91,14 @@ function logChange(operation: Operation, request: FastifyRequest, { log }: HttpC
   );
 }
 
-/** A call without a body lacks what the schema requires; the schema alone would take it for nothing to check. */
-function requireBody(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+/**
+ * A call without a body lacks what the schema requires; the schema alone would take it for nothing to check. The first
+ * one waits for what checks it.
+ */
+function requireBody(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
   request.body ??= {};
-  done();
+  if (canCheck()) done();
+  else loadChecks().then(() => done(), done);
 }
 
 function operationCall(
