@@ -1,15 +1,16 @@
 import { MOCKS } from '../mocks/table.ts';
-import { type MockResult, runSubmit } from '../submit/run.ts';
+import type { MockResult } from '../submit/beside-mocks.ts';
+import { runSubmit } from '../submit/run.ts';
 import type { Part } from './part.ts';
 
 const WARM_UP = 4;
 const CONNECTIONS = 128;
 
-/** The submission benchmark as a part of the whole, with the mocks of the same call in each round. */
+/** The submission benchmark as a part of the whole, and then the mocks of the same call. */
 export const submit: Part = {
   name: 'submit',
   figures: ['submitSqliteRatio', 'submitVsPrism', 'submitVsMockoon'],
-  how: 'rounds of the empty server, Cordon, Prism and Mockoon in turn, by one generator with 128 connections; the median of the ratios of the rounds that follow four of warm-up. Every call of Cordon is authenticated, meets an idle machine and is flushed to the disk before its answer. The mocks check no token; they are installed by npm for the run only, without install scripts.',
+  how: 'rounds of the empty server and Cordon in turn, by one generator with 128 connections; the median of the ratios of the rounds that follow four of warm-up. Every call of Cordon is authenticated, meets an idle machine and is flushed to the disk before its answer. Then, for each mock, as many rounds of Cordon and the mock in turn, by the same generator and connections, after three of the mock that do not count; a mock is stopped while Cordon is measured. The mocks check no token; they are installed by npm for the run only, without install scripts.',
   minutes: 3,
   async run({ rounds, machines }, { directory, say }) {
     const result = await runSubmit({

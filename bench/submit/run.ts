@@ -2,10 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WRITER_THREAD } from '../../src/store/sqlite/file.ts';
-import { startMock } from '../mocks/start.ts';
 import type { Mock } from '../mocks/table.ts';
+import { besideMocks, type MockResult } from './beside-mocks.ts';
 import type { LoadOrder } from './load.ts';
-import { answerOf, loaded, median, sent, started } from './measure.ts';
+import { answerOf, loaded, median, started } from './measure.ts';
 import type { ThreadTimes } from './threads.ts';
 
 export interface SubmitOptions {
@@ -18,14 +18,9 @@ export interface SubmitOptions {
   readonly directory: string;
   /** Told how it goes, a line at a time. */
   readonly say: (text: string) => void;
-  /** Mocks that do the same call in each round. */
+  /** Mocks that do the same call afterwards, in turn with Cordon. */
   readonly mocks?: readonly Mock[];
 }
-
-/** Submissions in a second over a mock's; null with the reason where it could not be measured. */
-export type MockResult =
-  | { readonly ratio: number; readonly perSecond: number }
-  | { readonly ratio: null; readonly reason: string };
 
 /** Medians of the rounds. */
 export interface SubmitResult {
@@ -55,8 +50,6 @@ export interface SubmitResult {
   readonly mocks: Readonly<Partial<Record<Mock['name'], MockResult>>>;
 }
 
-/** Calls of a mock in a round; it is so much slower that they take longer than all others of the round. */
-const MOCK_CALLS = 2_000;
 /** Calls of the empty server for each of Cordon's in a round, so that both are measured for about as long. */
 const EMPTY_CALLS = 4;
 const BODY = JSON.stringify({ Comment: 'ticket 8841: host rebuilt, cleaned and validated' });
@@ -96,7 +89,6 @@ export async function runSubmit(options: SubmitOptions): Promise<SubmitResult> {
     };
     const answer = await sampleAnswer(submit);
     const empty = await start('empty-server.ts', answer);
-    const mocks = await startMocks(options, directory, submit.paths[0]!, answer, children);
     const nothing: LoadOrder = {
       ...submit,
       port: (empty.hello as { port: number }).port,
@@ -105,19 +97,25 @@ export async function runSubmit(options: SubmitOptions): Promise<SubmitResult> {
         (_, index) => submit.paths[index % ids.length]!,
       ),
     };
+    const submissions = async (): Promise<Figure> => {
+      cordon.child.send('idle');
+      await answerOf(cordon.child);
+      return measured(generator, cordon.child, submit);
+    };
     const figures: { ours: Figure; limit: Figure; ratio: number }[] = [];
     for (let round = 1 - warmUp; round <= rounds; round += 1) {
       const limit = await measured(generator, empty.child, nothing);
-      cordon.child.send('idle');
-      await answerOf(cordon.child);
-      const ours = await measured(generator, cordon.child, submit);
+      const ours = await submissions();
       const figure = { ours, limit, ratio: ours.perSecond / limit.perSecond };
       say(`${round < 1 ? 'warm-up' : `round ${round}`}: ${described(figure)}`);
       if (round > 0) figures.push(figure);
-      // The first rounds warm Cordon up; a mock has settled after one.
-      if (round >= 0)
-        for (const mock of mocks) await mock.round(generator, submit, ours.perSecond, round > 0);
     }
+    // Last, since installing and running them would be in the way of all that was measured before.
+    empty.child.kill('SIGKILL');
+    const mocks = await besideMocks({
+      ...{ mocks: options.mocks ?? [], generator, order: submit, answer, directory, rounds, say },
+      ours: async () => (await submissions()).perSecond,
+    });
     const of = (pick: (figure: (typeof figures)[number]) => number) => median(figures.map(pick));
     return {
       ratio: of(({ ratio }) => ratio),
@@ -137,67 +135,12 @@ export async function runSubmit(options: SubmitOptions): Promise<SubmitResult> {
       rounds,
       machines,
       connections,
-      mocks: Object.fromEntries(mocks.map((mock) => [mock.name, mock.result()])),
+      mocks,
     };
   } finally {
     for (const child of children) child.kill('SIGKILL');
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-interface MockInTurn {
-  readonly name: Mock['name'];
-  /** Measures it beside what Cordon reached in the same round. */
-  round(generator: ChildProcess, order: LoadOrder, ours: number, counts: boolean): Promise<void>;
-  result(): MockResult;
-}
-
-/** The mocks, each of which may be missing without harm to the others. */
-async function startMocks(
-  { mocks = [], say }: SubmitOptions,
-  directory: string,
-  path: string,
-  answer: string,
-  children: ChildProcess[],
-): Promise<readonly MockInTurn[]> {
-  const inTurn: MockInTurn[] = [];
-  for (const mock of mocks) {
-    const rates: { perSecond: number; ratio: number }[] = [];
-    let port = 0;
-    let reason: string | null = null;
-    try {
-      say(`installing ${mock.package} ${mock.version} for this run …`);
-      const running = await startMock(mock, directory, path, answer);
-      children.push(running.child);
-      port = running.port;
-    } catch (error) {
-      reason = (error as Error).message;
-      say(reason);
-    }
-    inTurn.push({
-      name: mock.name,
-      async round(generator, order, ours, counts) {
-        if (reason !== null) return;
-        try {
-          const load = await sent(generator, { ...order, port, paths: order.paths.slice(0, MOCK_CALLS) });
-          const perSecond = load.calls / load.seconds;
-          say(`${mock.name} ${perSecond.toFixed(0)}/s, Cordon ${(ours / perSecond).toFixed(1)} times that`);
-          if (counts) rates.push({ perSecond, ratio: ours / perSecond });
-        } catch (error) {
-          reason = `${mock.package} ${mock.version}: ${(error as Error).message}`;
-          say(reason);
-        }
-      },
-      result: () =>
-        reason === null
-          ? {
-              ratio: median(rates.map(({ ratio }) => ratio)),
-              perSecond: median(rates.map((rate) => rate.perSecond)),
-            }
-          : { ratio: null, reason },
-    });
-  }
-  return inTurn;
 }
 
 async function measured(generator: ChildProcess, server: ChildProcess, order: LoadOrder): Promise<Figure> {

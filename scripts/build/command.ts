@@ -7,6 +7,9 @@ const ABSENT = ['pg-native'];
 /** How a thread of our own is named in the sources: `new URL(`./writer${extension()}`, import.meta.url)`. */
 const WORKER = /new URL\(\s*`\.\/([\w-]+)\$\{extension\(\)\}`,\s*import\.meta\.url\s*\)/g;
 const PLACE = /__PLACE_OF__\[([^\]]*)\]/g;
+/** Modules of Node that load much (TLS, above all) and that many a start never needs. */
+const LATE = ['node:http2', 'node:https', 'node:tls', 'node:zlib'];
+const LATE_REQUIRE = /\b__require\("(node:\w+)"\)/g;
 const NODE_IMPORT = /^import (?:(.+?) from )?["'](node:[\w/]+)["'];?$/gm;
 
 export interface Emitted {
@@ -82,25 +85,49 @@ function keepPlaces(sources: string): Plugin {
 
 /**
  * An `import` of one of Node's modules asks for each of its exports, and `node:http` has some that load a whole client of
- * their own: a seventh of the time that a start takes (measured, decision 0017).
+ * their own: a seventh of the time that a start takes (measured, decision 0017). Late ones are asked for when something of
+ * theirs is called: processor time of 26 ms for `https` with TLS, 13 for `http2`, 8 for `zlib` (medians, busy machine).
  */
 const importNodeDirectly: Plugin = {
   name: 'modules of Node',
   renderChunk: (code) =>
-    code.replace(NODE_IMPORT, (_, bindings: string | undefined, name: string) => {
-      const got = `process.getBuiltinModule("${name}")`;
-      if (bindings === undefined) return `${got};`;
-      const [, own, rest = own] = /^(?:([\w$]+)(?:, )?)?(.*)$/.exec(bindings) as unknown as [
-        string,
-        string?,
-        string?,
-      ];
-      const lines = [own, rest === '' ? undefined : rest]
-        .filter((binding) => binding !== undefined)
-        .map((binding) => `const ${binding.replace(/^\* as /, '').replaceAll(' as ', ': ')} = ${got};`);
-      return lines.join(' ');
-    }),
+    code
+      .replace(LATE_REQUIRE, (asked, name: string) =>
+        LATE.includes(name)
+          ? `new Proxy({}, { get: (_, part) => process.getBuiltinModule("${name}")[part] })`
+          : asked,
+      )
+      .replace(NODE_IMPORT, (_, bindings: string | undefined, name: string) => {
+        const got = `process.getBuiltinModule("${name}")`;
+        if (bindings === undefined) return `${got};`;
+        const late = LATE.includes(name) ? functionsOf(bindings) : null;
+        if (late !== null) {
+          return late
+            .map(([part, local]) => `const ${local} = (...given) => ${got}.${part}(...given);`)
+            .join(' ');
+        }
+        const [, own, rest = own] = /^(?:([\w$]+)(?:, )?)?(.*)$/.exec(bindings) as unknown as [
+          string,
+          string?,
+          string?,
+        ];
+        const lines = [own, rest === '' ? undefined : rest]
+          .filter((binding) => binding !== undefined)
+          .map((binding) => `const ${binding.replace(/^\* as /, '').replaceAll(' as ', ': ')} = ${got};`);
+        return lines.join(' ');
+      }),
 };
+
+/** The named bindings of an import, with their local names; null unless all are functions, which begin with a small letter. */
+function functionsOf(bindings: string): [string, string][] | null {
+  const named = /^\{(.*)\}$/.exec(bindings)?.[1];
+  if (named === undefined) return null;
+  const pairs = named.split(',').map((one): [string, string] => {
+    const [part = '', local = part] = one.trim().split(' as ');
+    return [part, local];
+  });
+  return pairs.every(([part]) => /^[a-z]\w*$/.test(part)) ? pairs : null;
+}
 
 /** One letter beyond ASCII makes Node decode a whole file, 15 ms for 1.8 MB, and keep it at twice the size. */
 function inAscii({ fileName, code }: OutputChunk): string {

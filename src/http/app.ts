@@ -17,7 +17,7 @@ import type { UnderWay } from './load/under-way.ts';
 import { watchCalls, watchUnknown } from './load/watch.ts';
 import { HANDLERS } from './operations/index.ts';
 import { registerOperations } from './routes.ts';
-import { checkedWhenNeeded } from './schemas.ts';
+import { checkedWhenNeeded, plainJson } from './schemas.ts';
 import type { HttpConfig, Services } from './services.ts';
 
 export interface AppOptions {
@@ -58,7 +58,7 @@ export function buildApp(services: Services, config: HttpConfig, options: AppOpt
     trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: SEGMENT_CHARACTERS },
     exposeHeadRoutes: true,
-    schemaController: { compilersFactory: { buildValidator: checkedWhenNeeded } },
+    schemaController: { compilersFactory: { buildValidator: checkedWhenNeeded, buildSerializer: plainJson } },
     forceCloseConnections: 'idle',
     http: { maxHeaderSize: HEADER_BYTES },
     ...(options.tls === null ? {} : { https: { ...options.tls, maxHeaderSize: HEADER_BYTES } }),

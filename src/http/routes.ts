@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Operation } from '../contract/operation.ts';
 import { callerKey } from '../service/call.ts';
-import { wrongMethod } from './addresses.ts';
+import { pathsOf, wrongMethod } from './addresses.ts';
 import { ODATA_TYPE } from './faults.ts';
 import { gateOf } from './gates/gate.ts';
 import { type Handler, type OperationCall, type OperationReply, pathOf, rawQueryOf } from './handler.ts';
 import { chargeAnswer } from './load/under-way.ts';
+import { canCheck, loadChecks } from './schemas.ts';
 import type { HttpConfig, Services } from './services.ts';
 
 /** Where operations are served; the vendor's explicit version means the same as none (reference, section 1). */
@@ -19,7 +20,7 @@ const BODY_LIMIT = 64 * 1024;
 /** A `/$count` is plain text (OData 4.01, part 2, section 4.8). */
 const COUNT_TYPE = 'text/plain; charset=utf-8';
 
-/** Serves every operation of the table under its prefixes, and 405 where the path exists for another method. */
+/** Serves every operation of the table under its prefixes. */
 export function registerOperations(
   app: FastifyInstance,
   handlers: readonly Handler[],
@@ -49,7 +50,22 @@ export function registerOperations(
       });
     }
   }
-  for (const [url, allowed] of methods) refuseOtherMethods(app, url, allowed);
+  for (const [url, allowed] of methods) {
+    if (isTakenForAnother(url, allowed, methods)) refuseOtherMethods(app, url, allowed);
+  }
+}
+
+/** Whether an address with parameters would take other methods of this one, with a part of it as their value. */
+function isTakenForAnother(
+  url: string,
+  allowed: readonly HTTPMethods[],
+  methods: ReadonlyMap<string, readonly HTTPMethods[]>,
+): boolean {
+  if (url.includes(':')) return false;
+  return [...methods].some(
+    ([other, theirs]) =>
+      other.includes(':') && pathsOf(other).test(url) && theirs.some((method) => !allowed.includes(method)),
+  );
 }
 
 /** Operations whose service writes a line of its own. */
@@ -75,10 +91,14 @@ function logChange(operation: Operation, request: FastifyRequest, { log }: HttpC
   );
 }
 
-/** A call without a body lacks what the schema requires; the schema alone would take it for nothing to check. */
-function requireBody(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+/**
+ * A call without a body lacks what the schema requires; the schema alone would take it for nothing to check. The first
+ * one waits for what checks it.
+ */
+function requireBody(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
   request.body ??= {};
-  done();
+  if (canCheck()) done();
+  else loadChecks().then(() => done(), done);
 }
 
 function operationCall(

@@ -6,7 +6,7 @@ import { ADMINISTRATOR_FILE, createFirstAdministrator, requireWayIn } from './fi
 import { missingTenants, readIssuers } from './issuers.ts';
 import { createLogger } from './logger.ts';
 import { listenForScrapes, type MetricsListener } from './metrics/listen.ts';
-import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { readNamedFile } from './named-file.ts';
 import { openServedStore } from './served-store.ts';
 import { SYSTEM_TIME, startServer } from './server.ts';
@@ -15,7 +15,7 @@ const SWEEP_EVERY = 1000;
 
 /** `cordon serve`: runs until the signal aborts, then lets calls under way finish. */
 export async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> {
-  const metrics = options.metricsListen === null ? null : createMetrics(SYSTEM_TIME.monotonic);
+  const metrics = options.metricsListen === null ? null : await countedMetrics();
   const logger = createLogger(options.logLevel, () => metrics?.count('cordon_log_lines_dropped_total'));
   // Before anything is made: a mistyped path leaves no data directory behind.
   const external = await readIssuers(options.issuerFile);
@@ -92,6 +92,12 @@ export async function readTls(files: TlsFiles | null): Promise<{ cert: string; k
   const cert = await readNamedFile('--tls-cert', files.certificate, "the server's certificate chain in PEM");
   const key = await readNamedFile('--tls-key', files.key, "the certificate's private key in PEM");
   return { cert, key };
+}
+
+/** Their package loads much of Node's, which a start without metrics does not wait for. */
+async function countedMetrics(): Promise<Metrics> {
+  const { createMetrics } = await import('./metrics/metrics.ts');
+  return createMetrics(SYSTEM_TIME.monotonic);
 }
 
 async function serveMetrics(

@@ -1,5 +1,5 @@
 import type { Filter, Literal, OrderTerm, Query } from '../domain/query.ts';
-import type { Collection, Path } from './collections.ts';
+import type { Collection, Part, Path } from './collections.ts';
 
 /** How a query reaches its rows. */
 export interface Access {
@@ -10,8 +10,10 @@ export interface Access {
   readonly residual: readonly Filter[];
   /** True when the rows must be sorted, whatever other index has their order. */
   readonly sorts: boolean;
-  /** The order of ids in which the rows are read, each arm in two parts; null when they are not. */
-  readonly byId: NonNullable<Path['byId']> | null;
+  /** What each arm is read in, where several indexes hold its rows; else null. */
+  readonly parts: readonly Part[] | null;
+  /** True when the rows are read in the order of their ids, as far as the parts have it. */
+  readonly byId: boolean;
   /** True when an index bounds the cost, so that the query may run where others wait for it. */
   readonly bounded: boolean;
   /** True when it is bounded only if the arms have few rows, so that they must be counted first. */
@@ -24,7 +26,8 @@ export const WHOLE: Access = {
   arms: [[]],
   residual: [],
   sorts: false,
-  byId: null,
+  parts: null,
+  byId: false,
   bounded: false,
   counted: false,
 };
@@ -97,16 +100,19 @@ export function accessOf(
     const found = matchPath(path, terms);
     if (found === null) continue;
     const arms = product(found.sets);
-    if (arms.length > MOST_ARMS) continue;
+    const parts = path.parts ?? null;
+    if (arms.length > MOST_ARMS && parts === null) continue;
+    // An engine chooses none of the indexes by itself where no part is named.
+    if (arms.length > MOST_ARMS) return { ...WHOLE, residual: terms, parts, sorts: true };
     const residual = terms.filter((term) => !found.used.has(term));
-    const byId = inOrder ? (path.byId ?? null) : null;
-    const sorts = byId === null && (path.sorts ?? false);
+    const byId = inOrder && (parts?.some((part) => part.byId) ?? false);
+    const sorts = !byId && (path.sorts ?? false);
     // Rows in the order of ids are not in a range of times that the index knows.
-    const within = (term: Filter) => byId === null && isRange(term, collection.orderColumn);
+    const within = (term: Filter) => !byId && isRange(term, collection.orderColumn);
     const exact = small && !restricted && !sorts && inOrder && residual.every(within);
     if (exact || path.rows !== 'many') {
       const counted = path.rows === 'few' && !exact;
-      return { columns: path.columns, arms, residual, sorts, byId, bounded: true, counted };
+      return { columns: path.columns, arms, residual, sorts, parts, byId, bounded: true, counted };
     }
   }
   return { ...WHOLE, residual: terms };

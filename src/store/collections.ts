@@ -6,7 +6,7 @@ import type { EntityType, Property } from '../contract/property.ts';
 import type { OrderTerm } from '../domain/query.ts';
 import { ACTION_COLUMNS } from './records/action.ts';
 import type { Dialect } from './sql.ts';
-import { FIRST_CONTROL_TURN, turn } from './statements/active.ts';
+import { ACTIVE, FINAL } from './statements/active.ts';
 import { machineSelection } from './statements/machines.ts';
 import { prefixed } from './statements/text.ts';
 
@@ -20,15 +20,18 @@ export interface Path {
   readonly rows: 'one' | 'few' | 'many';
   /** True where the index is not in the collection's order, so that the planner must not prefer one that is. */
   readonly sorts?: boolean;
-  /** Where the index goes on in the order of ids, which is that of creation, with some rows behind all others. */
-  readonly byId?: {
-    /** What the index has in place of the id; SQL over the collection's alias. */
-    readonly sql: string;
-    /** What the rows that stand elsewhere begin with; SQL. */
-    readonly others: string;
-  };
+  /** Where several indexes hold the rows, one part each: every row is in one of them. */
+  readonly parts?: readonly Part[];
   /** All values of a column, for when the filter leaves it open: the index is read once per value and merged. */
   readonly implied?: { readonly column: string; readonly values: readonly string[] };
+}
+
+/** What one of the indexes of a path holds. */
+export interface Part {
+  /** The condition that the index declares; SQL over the collection's alias. */
+  readonly where: string;
+  /** True where the index goes on in the order of ids, which is that of creation. */
+  readonly byId: boolean;
 }
 
 export interface Collection {
@@ -68,7 +71,10 @@ export const actionCollection: Collection = {
       columns: ['machine_id'],
       rows: 'few',
       sorts: true,
-      byId: { sql: turn('a.'), others: FIRST_CONTROL_TURN },
+      parts: [
+        { where: `a.${FINAL}`, byId: true },
+        { where: `a.${ACTIVE}`, byId: false },
+      ],
     },
     { columns: ['requestor', 'type'], rows: 'many', implied: TYPES },
     { columns: ['status', 'type'], rows: 'many', implied: TYPES },

@@ -44,14 +44,14 @@ function conditions(dialect: Dialect, collection: Collection, scope: Scope, acce
   const params: Value[] = [];
   const bind = (value: Value): string => `$${params.push(value)}`;
   /** Columns that the chosen index reads; any other index would be a worse choice. */
-  const ordered = !access.sorts && access.byId === null;
+  const ordered = !access.sorts && !access.byId;
   const chosen = new Set(ordered ? [...access.columns, orderColumn] : access.columns);
   const context: FilterContext = {
     dialect,
     bind,
     column(property) {
       const column = comparedColumn(collection, property);
-      const free = !access.bounded || chosen.has(property.column ?? '');
+      const free = (!access.bounded && access.columns.length === 0) || chosen.has(property.column ?? '');
       return free ? column : { ...column, sql: dialect.unindexed(column.sql) };
     },
     anyTag: (inner) =>
@@ -98,21 +98,20 @@ function bound(text: string, params: readonly Value[]): BoundStatement {
 /** A range of an index, in the order in which it is read. */
 interface Arm {
   readonly values: readonly Literal[];
-  /** Where it lies among the values; SQL. */
+  /** The condition of the index that holds it; SQL. */
   readonly part: string | null;
   /** A column as the order is written with it. */
   readonly write: (column: string) => string;
 }
 
 /** The ranges of a way to the rows, which are disjoint. */
-function armsOf(dialect: Dialect, { arms, sorts, byId }: Access): Arm[] {
+function armsOf(dialect: Dialect, { arms, sorts, parts, byId }: Access): Arm[] {
   const asIs = (column: string): string => column;
-  if (byId === null)
-    return arms.map((values) => ({ values, part: null, write: sorts ? dialect.unindexed : asIs }));
-  return arms.flatMap((values) => [
-    { values, part: `${byId.sql} < ${byId.others}`, write: () => byId.sql },
-    { values, part: `${byId.sql} >= ${byId.others}`, write: dialect.unindexed },
-  ]);
+  const writes = (inOrder: boolean) => (inOrder ? asIs : dialect.unindexed);
+  if (parts === null) return arms.map((values) => ({ values, part: null, write: writes(!sorts) }));
+  return arms.flatMap((values) =>
+    parts.map((part) => ({ values, part: part.where, write: writes(byId && part.byId) })),
+  );
 }
 
 /**
@@ -129,7 +128,7 @@ export function planList(dialect: Dialect, collection: Collection, asked: Scope,
   return {
     candidates: access.counted ? planCandidates(dialect, collection, scope, access) : null,
     page: planPage(dialect, collection, scope, access, order),
-    count: planCount(dialect, collection, scope),
+    count: planCount(dialect, collection, scope, access),
     bounded: access.bounded,
     order,
   };
@@ -151,8 +150,8 @@ function planPage(
   const arms = armsOf(dialect, access);
   if (query.after !== null && query.after.length !== wholeOrder.length) throw foreignKey();
   // The second term is the id, which alone says the order where that is read.
-  const order = access.byId === null ? wholeOrder : wholeOrder.slice(1, 2);
-  const after = (access.byId === null ? query.after : query.after?.slice(1, 2)) ?? null;
+  const order = access.byId ? wholeOrder.slice(1, 2) : wholeOrder;
+  const after = (access.byId ? query.after?.slice(1, 2) : query.after) ?? null;
 
   const rows = ({ values, part, write }: Arm, wanted: string): string => {
     const terms = where(values);
@@ -167,9 +166,7 @@ function planPage(
   const keys = (): string => {
     const wanted = ({ write }: Arm): string =>
       names
-        .map((name) =>
-          access.byId === null ? `${alias}.${name}` : `${write(`${alias}.${name}`)} as ${name}`,
-        )
+        .map((name) => (access.byId ? `${write(`${alias}.${name}`)} as ${name}` : `${alias}.${name}`))
         .join(', ');
     const [first] = arms;
     if (arms.length === 1 && first !== undefined) return `${rows(first, wanted(first))} ${cut()}`;
@@ -198,18 +195,34 @@ function planCandidates(
   access: Access,
 ): BoundStatement {
   const { params, bind, within } = conditions(dialect, collection, scope, access);
-  const parts = access.arms.map(
-    (values, index) =>
-      `select * from (select 1 as found from ${collection.from} where ${within(values).join(' and ')}
+  const parts = armsOf(dialect, access).map(
+    ({ values, part }, index) =>
+      `select * from (select 1 as found from ${collection.from}
+       where ${[...within(values), ...(part === null ? [] : [part])].join(' and ')}
        limit ${bind(PAGE_BOUND)}) arm${index}`,
   );
   return bound(`select count(*) as count from (${parts.join(' union all ')}) candidate`, params);
 }
 
-function planCount(dialect: Dialect, collection: Collection, scope: Scope): BoundStatement | null {
+function planCount(
+  dialect: Dialect,
+  collection: Collection,
+  scope: Scope,
+  chosen: Access,
+): BoundStatement | null {
   const { count, filter } = scope.query;
   if (!count) return null;
-  const access = { ...WHOLE, residual: filter === null ? [] : [filter] };
+  const whole = { ...WHOLE, residual: filter === null ? [] : [filter] };
+  // An engine chooses none of several indexes by itself.
+  const access = chosen.parts === null ? whole : { ...chosen, bounded: false };
   const { params, where } = conditions(dialect, collection, scope, access);
-  return bound(`select count(*) as count from ${collection.from} where ${where([]).join(' and ')}`, params);
+  const counts = armsOf(dialect, access).map(({ values, part }) => {
+    const terms = [...where(values), ...(part === null ? [] : [part])];
+    return `select count(*) as count from ${collection.from} where ${terms.join(' and ')}`;
+  });
+  if (counts.length === 1) return bound(counts.join(), params);
+  return bound(
+    `select cast(sum(count) as bigint) as count from (${counts.join(' union all ')}) part`,
+    params,
+  );
 }

@@ -1,6 +1,6 @@
 import { ACTION_COLUMNS, ACTION_GIVEN, EVENT_COLUMNS } from '../records/action.ts';
 import { statement } from '../sql.ts';
-import { ACTIVE, controlTurn, turn } from './active.ts';
+import { ACTIVE, turn } from './active.ts';
 import { insertInto, parameters, prefixed } from './text.ts';
 
 const columns = ACTION_COLUMNS.join(', ');
@@ -79,7 +79,7 @@ export const ACTIONS = {
   active: statement(
     'active action',
     `select ${columns} from machine_action
-     where tenant_id = $1 and machine_id = $2 and ${turn('')} = ${controlTurn('cast($3 as text)')} and ${ACTIVE}`,
+     where tenant_id = $1 and machine_id = $2 and ${turn('')} = cast($3 as text) and ${ACTIVE}`,
   ),
   overdue: statement(
     'overdue actions',

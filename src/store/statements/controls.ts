@@ -1,11 +1,11 @@
 import { CONTROL_COLUMNS } from '../records/control.ts';
 import { type Statement, statement } from '../sql.ts';
-import { ACTIVE, controlTurn, turn } from './active.ts';
+import { ACTIVE, turn } from './active.ts';
 import { parameters, prefixed } from './text.ts';
 
 const columns = CONTROL_COLUMNS.join(', ');
 const activeAction = `select 1 from machine_action a
-    where a.tenant_id = c.tenant_id and a.machine_id = c.machine_id and ${turn('a.')} = ${controlTurn('c.control')} and a.${ACTIVE}`;
+    where a.tenant_id = c.tenant_id and a.machine_id = c.machine_id and ${turn('a.')} = c.control and a.${ACTIVE}`;
 /** What a read selects: in one statement, so that a control and its action are of one moment. */
 const selection = `${prefixed('c', CONTROL_COLUMNS)},
   case when exists (${activeAction}) then 1 else 0 end as active`;

@@ -46,7 +46,7 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
   await using site = await startSite(engine);
   const draw = seeded(seed);
   const weather: Weather = { ...CALM, address: () => pick(site, draw).url };
-  const token = (await site.servers[0]!.api.enrolmentTokens.create({ uses: options.devices })).token;
+  const token = (await site.servers[0]!.api.enrolmentTokens.create({ uses: 2 * options.devices })).token;
   const fleet = await startFleet({ devices: options.devices, weather, random: draw, token });
   try {
     const accepted: Accepted[] = [];
