@@ -1,5 +1,6 @@
 import type { Access } from '../service/access.ts';
 import type { Actions } from '../service/actions.ts';
+import type { Feed } from '../service/changes/feed.ts';
 import type { EnrolmentTokens } from '../service/enrolment-tokens.ts';
 import type { Groups } from '../service/groups.ts';
 import type { Log } from '../service/log.ts';
@@ -7,9 +8,11 @@ import type { Machines } from '../service/machines.ts';
 import type { Quota } from '../service/quota.ts';
 import type { Roles } from '../service/roles.ts';
 import type { ServerKeys } from '../service/server-keys.ts';
+import type { ConsoleLinks } from '../service/sessions/links.ts';
 import type { Applications } from '../service/tokens/applications.ts';
 import type { Verifier } from '../service/tokens/verify.ts';
 import type { Webhooks } from '../service/webhooks.ts';
+import type { SessionGate } from './session/session-gate.ts';
 
 /** What the operations work with. */
 export interface Services {
@@ -24,6 +27,9 @@ export interface Services {
   readonly access: Access;
   readonly quota: Quota;
   readonly verifier: Verifier;
+  readonly consoleLinks: ConsoleLinks;
+  readonly sessionGate: SessionGate;
+  readonly feed: Feed;
 }
 
 /** How the server presents itself. */

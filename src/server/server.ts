@@ -14,6 +14,10 @@ import type { Services } from '../http/services.ts';
 import { tokenRoutes } from '../http/token/routes.ts';
 import { createAccess } from '../service/access.ts';
 import { createActions, type Timeouts } from '../service/actions.ts';
+import { announcingStore } from '../service/changes/announcing.ts';
+import { createChanges } from '../service/changes/changes.ts';
+import { createFeed } from '../service/changes/feed.ts';
+import { shareChanges } from '../service/changes/share.ts';
 import { type Clock, clockOf } from '../service/clock.ts';
 import { createDelivery } from '../service/devices/delivery.ts';
 import { openDeviceKeys } from '../service/devices/device-keys.ts';
@@ -31,16 +35,18 @@ import { createQuota } from '../service/quota.ts';
 import { createRetention } from '../service/retention.ts';
 import { createRoles } from '../service/roles.ts';
 import { createServerKeys } from '../service/server-keys.ts';
+import type { ConsoleProvider } from '../service/sessions/open-id-connect.ts';
 import { createSharedQuota } from '../service/shared-quota.ts';
 import { createSteadyClock } from '../service/steady-clock.ts';
 import { createSweeper } from '../service/sweeper.ts';
 import { createTimedReleases } from '../service/timed-releases.ts';
 import { createApplications } from '../service/tokens/applications.ts';
 import { createDiscovery } from '../service/tokens/discovery.ts';
-import { FAILURE_LIMIT } from '../service/tokens/failures.ts';
+import { createFailures, FAILURE_LIMIT } from '../service/tokens/failures.ts';
 import { createTokenService } from '../service/tokens/grants.ts';
 import { createIssuer } from '../service/tokens/issue.ts';
 import { createTokenKeys } from '../service/tokens/keys.ts';
+import { createPasswords } from '../service/tokens/passwords.ts';
 import type { TokenSource } from '../service/tokens/source.ts';
 import { createVerifier } from '../service/tokens/verify.ts';
 import { createWebhooks } from '../service/webhooks.ts';
@@ -50,6 +56,7 @@ import { createDispatcher } from '../webhook/dispatcher.ts';
 import { createSend } from '../webhook/send.ts';
 import { webhookSecret } from '../webhook/signature.ts';
 import { startChores } from './chores.ts';
+import { createConsole } from './console.ts';
 import { drain, stop } from './drain.ts';
 import { healthRoutes } from './health.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -82,6 +89,10 @@ export interface ServerOptions {
   /** Milliseconds after which the key that devices pin gets its successor by itself; null leaves it to operators. */
   readonly serverKeyAge: number | null;
   readonly passwordGrant: boolean;
+  /** Where people sign in to the console; left out or null, a one-time link lets the local administrator in. */
+  readonly consoleProvider?: ConsoleProvider | null;
+  /** Where the built console lies; its usual place when left out. */
+  readonly consoleFolder?: string;
   /** Tenant that the API's description names in the address of the token endpoint; left out, a placeholder stands there. */
   readonly tokenTenant?: string;
   readonly acceptsDriver: (driver: string) => boolean;
@@ -142,12 +153,17 @@ const RETENTION_EVERY = 100;
 const LOOK_EVERY = 5000;
 const CLOCK_EVERY = 5000;
 const CALLS_EVERY = 60_000;
+const SESSIONS_EVERY = 60_000;
 const DELETED_WEBHOOKS_EVERY = 1000;
 
 /** Puts all rooms together and listens. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { logger, metrics = null } = options;
-  const store = metrics === null ? options.store : observedStore(options.store, metrics);
+  const localChanges = createChanges();
+  const { neighbours } = options;
+  const changes = neighbours === undefined ? localChanges : shareChanges(localChanges, neighbours);
+  const counted = metrics === null ? options.store : observedStore(options.store, metrics);
+  const store = announcingStore(counted, changes);
   const [draining, stopping] = [new AbortController(), new AbortController()];
   const clock = clockOf(options.time.wall);
   const steadyClock = createSteadyClock(options.time.wall, options.time.monotonic, (jump) =>
@@ -170,13 +186,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     milliseconds: clock.milliseconds,
   });
   const issuer = createIssuer({ publicUrl, keys: tokenKeys, milliseconds: steadyClock.milliseconds, bytes });
+  const failures = createFailures(options.rateLimit === null ? null : FAILURE_LIMIT);
+  const passwords = options.passwordGrant ? createPasswords({ store, failures }) : null;
   const tokenService = createTokenService({
     store,
     issuer,
     publicUrl,
     milliseconds: steadyClock.milliseconds,
-    passwordGrant: options.passwordGrant,
-    failureLimit: options.rateLimit === null ? null : FAILURE_LIMIT,
+    passwords,
+    failures,
   });
   const tokens = metrics === null ? tokenService : observedTokens(tokenService, metrics);
   const discovery = createDiscovery({
@@ -187,14 +205,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
 
   const local = createHints();
-  const hints = options.neighbours === undefined ? local : shareHints(local, options.neighbours);
+  const hints = neighbours === undefined ? local : shareHints(local, neighbours);
   const watch = store.exclusive ? NO_WATCH : createWatch(store, local);
   const limit = options.rateLimit ?? 'off';
   const sharedQuota =
     store.exclusive && options.countsInStore !== true
       ? null
       : createSharedQuota({ limit, store, milliseconds: clock.milliseconds });
-  const presence = createPresence(store, logger);
+  const presence = createPresence({ store, changes, milliseconds: clock.milliseconds, log: logger });
   const access = createAccess(store, clock.milliseconds);
   const shared = { store, clock, hints, log: logger, newId: randomUUID, timeouts: options.timeouts };
   // Ids that grow with time also keep the indexes of a million actions appending instead of scattering.
@@ -219,6 +237,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     test: dispatcher.test,
     wake: dispatcher.wake,
   });
+  const people = createConsole({
+    ...shared,
+    publicUrl,
+    bytes,
+    access,
+    passwords,
+    failures,
+    provider: options.consoleProvider ?? null,
+    folder: options.consoleFolder,
+  });
+  const feed = createFeed({
+    changes: localChanges,
+    store,
+    forgetAccess: access.forget,
+    milliseconds: options.time.monotonic,
+    log: logger,
+  });
   const services: Services = {
     actions: createActions({ ...shared, newActionId }),
     machines,
@@ -235,6 +270,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     access,
     quota: sharedQuota ?? createQuota({ limit }),
     verifier,
+    consoleLinks: people.links,
+    sessionGate: people.gate,
+    feed,
   };
   const secrets = await openExchangeSecrets({ ...shared, random: bytes });
   const nonces = createNonces({
@@ -291,6 +329,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       accepts: options.acceptsDriver,
     }),
   });
+  people.routes(app);
   descriptionRoutes(app, { publicUrl, tenant: options.tokenTenant ?? null });
   healthRoutes(app, store, draining.signal, options.ready ?? (() => true));
   await options.prepare?.(app, parts);
@@ -322,6 +361,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     tokenKeys: { every: KEYS_EVERY, work: () => tokenKeys.maintain() },
     deviceKeys: { every: KEYS_EVERY, work: () => deviceKeys.maintain() },
     missedHints: store.exclusive ? null : { every: LOOK_EVERY, work: () => watch.look() },
+    oldSessions: { every: SESSIONS_EVERY, work: () => people.sessions.expire() },
     oldCounts: sharedQuota === null ? null : { every: CALLS_EVERY, work: () => sharedQuota.expire() },
     webhooks: { every: options.sweepEvery, work: () => dispatcher.turn() },
     deletedWebhooks: { every: DELETED_WEBHOOKS_EVERY, work: () => webhooks.purge() },
@@ -336,6 +376,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     async close() {
       draining.abort();
+      // A page that listened finds another process, or tries again.
+      feed.stop();
       await drain(app, hints, options.drainMilliseconds ?? 0);
       stopping.abort();
       await Promise.all(chores.map((chore) => chore.stop()));

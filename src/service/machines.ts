@@ -7,14 +7,15 @@ import { CordonError } from '../domain/error.ts';
 import { groupOf } from '../domain/grouping.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { Page, Query } from '../domain/query.ts';
-import type { AccessStore, ControlStore, MachineFacts, MachineStore } from '../store/port.ts';
+import type { AccessStore, ActionStore, ControlStore, MachineFacts, MachineStore } from '../store/port.ts';
 import { notFound } from './actions.ts';
 import type { Call } from './call.ts';
 import type { Clock } from './clock.ts';
 import { requireText } from './comment.ts';
+import { type MachineSummary, summaries } from './summaries.ts';
 
 export interface MachinesDependencies {
-  readonly store: MachineStore & ControlStore & AccessStore;
+  readonly store: MachineStore & ControlStore & AccessStore & Pick<ActionStore, 'activeActions'>;
   readonly clock: Clock;
 }
 
@@ -46,6 +47,9 @@ export function createMachines({ store, clock }: MachinesDependencies) {
     get,
     list: (call: Call, query: Query): Promise<Page<Machine>> =>
       store.machines(call.caller.tenantId, query, call.visible),
+
+    summaries: (call: Call, query: Query): Promise<Page<MachineSummary>> =>
+      summaries(store, clock, call, query),
 
     /** @throws CordonError `InvalidIpAddress`, `InvalidInput` when the time is not within the last 30 days */
     async findByAddress(call: Call, address: string, timestamp: string): Promise<readonly Machine[]> {

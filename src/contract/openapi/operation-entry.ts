@@ -22,7 +22,7 @@ export function operationEntry(
   const template = operation.template ?? templateOf(operation.path);
   const context = `${url}${BASES[base]}/$metadata#${contextOf(operation)}`;
   const content = (schema: TSchema) => ({
-    ['type' in schema && schema.type === 'integer' ? 'text/plain' : 'application/json']: {
+    [mediaTypeOf(schema)]: {
       schema: components.place(schema),
       example: sampleOf(schema, context),
     },
@@ -56,6 +56,9 @@ export function operationEntry(
   };
 }
 
+const mediaTypeOf = (schema: TSchema & { type?: string; contentMediaType?: string }): string =>
+  schema.contentMediaType ?? (schema.type === 'integer' ? 'text/plain' : 'application/json');
+
 /** A body of nothing but optional properties may be left out. */
 const needed = (body: TSchema): boolean => ((body as { required?: string[] }).required ?? []).length > 0;
 
@@ -67,11 +70,15 @@ function contextOf({ path, reply }: Operation): string {
 }
 
 /**
- * An application by the first scheme, a user with any one of the permissions by the second. The permissions of an
- * application are no scopes to ask for, so that they stand in the text alone.
+ * An application by the first scheme, a user with any one of the permissions by the second, a person at the console by
+ * the third. The permissions of an application are no scopes to ask for, so that they stand in the text alone.
  */
 function securityOf({ delegated }: Requirement): JsonObject[] {
-  return [{ application: [VENDOR_SCOPE] }, ...delegated.map((permission) => ({ user: [permission] }))];
+  return [
+    { application: [VENDOR_SCOPE] },
+    ...delegated.map((permission) => ({ user: [permission] })),
+    { session: [] },
+  ];
 }
 
 const codes = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(' or ');

@@ -24,9 +24,19 @@ const OPERATION_TAGS: Readonly<Record<string, Tag>> = {
   'cordon/groups': { name: 'Device groups', description: 'Which machines users see.' },
   'cordon/enrolmenttokens': { name: 'Enrolment', description: 'Tokens by which devices become machines.' },
   'cordon/webhooks': { name: 'Webhooks', description: 'Receivers that are told every change of status.' },
+  'cordon/machinesummaries': {
+    name: 'Machine summaries',
+    description: 'Machines in short, for lists of ten thousand.',
+  },
+  'cordon/events': { name: 'Live changes', description: 'What changes, as it changes.' },
+  'cordon/consolelinks': { name: 'Console links', description: 'The local administrator’s way in.' },
   'cordon/serverkeys': { name: 'Server keys', description: 'Keys of the server that devices pin.' },
 };
 export const TOKENS: Tag = { name: 'Tokens', description: 'Access tokens and what they are checked with.' };
+export const SESSIONS: Tag = {
+  name: 'Sessions',
+  description: 'People who are signed in to the console.',
+};
 export const SERVER: Tag = { name: 'Server', description: 'Whether the server lives, and what it serves.' };
 
 /** @throws Error when no tag stands for the address; it wants a row in this file */
@@ -44,12 +54,12 @@ const named = (start: string) =>
 
 /** The tags that are in use, in order. */
 export const tagsAmong = (used: ReadonlySet<string>): readonly Tag[] =>
-  [...Object.values(OPERATION_TAGS), TOKENS, SERVER].filter(({ name }) => used.has(name));
+  [...Object.values(OPERATION_TAGS), TOKENS, SESSIONS, SERVER].filter(({ name }) => used.has(name));
 
 /** The tags under headings, as reference pages show them. */
 export const tagGroupsAmong = (used: ReadonlySet<string>): readonly { name: string; tags: string[] }[] =>
   [
     { name: 'The vendor’s API', tags: named('vendor/') },
     { name: 'What Cordon adds', tags: named('cordon/') },
-    { name: 'Around it', tags: [TOKENS.name, SERVER.name] },
+    { name: 'Around it', tags: [TOKENS.name, SESSIONS.name, SERVER.name] },
   ].map(({ name, tags }) => ({ name, tags: tags.filter((tag) => used.has(tag)) }));
