@@ -20,6 +20,10 @@ const OPEN: readonly { readonly closure: Closure; readonly says: string }[] = [
     closure: 'opening',
     says: 'Programs executed through the dynamic loader (ld.so FILE) pass, and libraries that look like programs.',
   },
+  {
+    closure: 'fuse',
+    says: 'Users may mount FUSE file systems, and any program runs from there.',
+  },
   { closure: 'memory', says: 'Programs executed from memory (memfd) pass.' },
   {
     closure: 'namespaces',
@@ -46,11 +50,17 @@ export function restrictedNotes({ options, closed, before, watched, outside }: C
   const opening = closed.has('opening')
     ? ['Untrusted ELF files cannot be opened, so they cannot be copied either, as evidence or into a backup.']
     : [];
+  const mounting = closed.has('fuse')
+    ? [
+        'Users cannot mount FUSE file systems (sshfs, AppImages, document portals); those that are mounted stay.',
+      ]
+    : [];
   return [
     ...LIMITS,
     ...OPEN.flatMap(({ closure, says }) => (closed.has(closure) ? [] : says)),
     ...settings,
     ...opening,
+    ...mounting,
     `Watched file systems: ${watched.join(', ')}.`,
     ...(outside.length === 0 ? [] : [`Not watched, and programs run from there: ${outside.join(', ')}.`]),
   ];
