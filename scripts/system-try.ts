@@ -70,6 +70,7 @@ try {
   const world: SystemWorld = {
     guest,
     api: server.api,
+    server,
     url: url.replace('127.0.0.1', HOST_IN_GUEST),
     files: `http://${HOST_IN_GUEST}:${files.port}`,
     token: () => server.enrolmentToken(),
