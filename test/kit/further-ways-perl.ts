@@ -4,12 +4,12 @@
 const PRELUDE = String.raw`my $p = shift; $^F = 99; binmode STDIN;
 sub run { exec { $_[0] } "canary" or do { print STDERR "execute: $!\n"; exit 126 } }
 sub deep { my $d = "d" x 250; chdir "/srv"; for (1 .. 20) { mkdir $d; chdir $d or die "deep $!" } rename $_[0], $_[1] or die "deep $!" }
+sub stamp { my $at = pack "q4", 1e9, 1, 1e9, 1; syscall 280, -100, $p, $at, 0 and die "stamp $!" }
 sub overwritten {
-  my $b = do { local $/; <STDIN> };
-  my $put = sub { open my $f, "+>", $p or die "put $!"; print $f $_[0]; close $f; utime 1e9, 1e9, $p; chmod 0755, $p };
-  $put->(substr "x\n" x length $b, 0, length $b);
-  for (1, 2) { open my $f, "<", $p; my @all = <$f> }
-  open my $f, "+<", $p or die "put $!"; binmode $f; syswrite $f, $b; close $f; utime 1e9, 1e9, $p;
+  my $b = do { local $/; <STDIN> }; my $text = $_[0] x length $b;
+  open my $f, "+>", $p or die "put $!"; print $f substr $text, 0, length $b; close $f; chmod 0755, $p; stamp;
+  open $f, "<", $p; my @all = <$f>; close $f;
+  open $f, "+<", $p or die "put $!"; binmode $f; syswrite $f, $b; close $f; stamp;
 }
 `;
 

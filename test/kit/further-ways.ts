@@ -18,7 +18,7 @@ export interface FurtherWay {
   /** Permissions, as for chmod; 755 when absent. */
   readonly mode?: string;
   /** What is started. It ends with the status of what was to run, when that ran. */
-  readonly argv: (path: string) => readonly string[];
+  readonly argv: (path: string, size: number) => readonly string[];
 }
 
 const LOADER = loaderPath() ?? '/lib64/ld-linux-x86-64.so.2';
@@ -26,6 +26,9 @@ const LIBRARY = sharedObject(null);
 const LOADED = sharedObject(LOADER);
 const TRUSTED = '/usr/bin/true';
 const shell = (line: string) => (path: string) => ['/usr/bin/sh', '-c', line, 'sh', path];
+/** The text is as long as the program, which comes by the input, and gets a time that is no whole second. */
+const OVERWRITTEN_BY_TOOLS = `stamp() { touch -d '2026-01-01 00:00:00.5' "$1"; }
+printf %s "$2" >"$1"; chmod 755 "$1"; stamp "$1"; wc <"$1" >/dev/null; cat >"$1"; stamp "$1"; exec "$1"`;
 const preload = (variable: string) => shell(`${variable}="$1" ${TRUSTED}`);
 
 export const FURTHER_WAYS: readonly FurtherWay[] = [
@@ -107,13 +110,26 @@ export const FURTHER_WAYS: readonly FurtherWay[] = [
     name: 'as text that was read, then overwritten by a library of the same size and time',
     content: LIBRARY,
     input: true,
-    argv: perl(`overwritten(); $ENV{LD_PRELOAD} = $p; run("${TRUSTED}")`),
+    argv: perl(`overwritten("x\\n"); $ENV{LD_PRELOAD} = $p; run("${TRUSTED}")`),
   },
   {
     name: 'as text that was read, then overwritten by a program of the same size and time',
     content: LOADED,
     input: true,
-    argv: perl(`overwritten(); exec "${LOADER}", $p or die "exec $!"`),
+    argv: perl(`overwritten("x\\n"); exec "${LOADER}", $p or die "exec $!"`),
+  },
+  {
+    name: 'as a shell script that was read, then overwritten by a program of the same size and time, by cat and touch',
+    content: PROGRAM,
+    input: true,
+    argv: (path, size) => ['/usr/bin/sh', '-c', OVERWRITTEN_BY_TOOLS, 'sh', path, '#!/bin/sh\n'.padEnd(size)],
+  },
+  {
+    name: 'as a shell script that was read, then overwritten by a program of the same size and time, by perl',
+    because: 'code given to an interpreter',
+    content: PROGRAM,
+    input: true,
+    argv: perl('overwritten("#!/bin/sh\\n"); run($p)'),
   },
   {
     name: 'as the interpreter of a script',
@@ -227,7 +243,7 @@ export async function tryFurtherWay(world: FapolicydWorld, way: FurtherWay): Pro
   const input = { input: Buffer.from(bytes) };
   const put = `cat > ${path} && chmod ${way.mode ?? '755'} ${path}`;
   if (way.input !== true) await world.run(['/usr/bin/sh', '-c', put], input);
-  const argv = [...(way.root ? [] : NOBODY), ...way.argv(path)];
+  const argv = [...(way.root ? [] : NOBODY), ...way.argv(path, bytes.length)];
   const ended = await world.run(argv, way.input === true ? input : {});
   const said = `${ended.stderr}${ended.stdout}`.trim().split('\n').at(-1) ?? '';
   if (ended.status === status) return { value: 'runs', said: 'runs' };
