@@ -6,7 +6,7 @@ import { SYSCTLS, type SysctlValues } from './sysctls.ts';
 const LIMITS: readonly string[] = [
   'The proof is this agent’s word: an intruder with root can stop the enforcer, forge it, or put a program in the place of a trusted one.',
   'Programs that were running before keep running.',
-  'Code given to an interpreter passes: shell scripts, `python3 -c`, files that no language is recognised in. By it a whole program passes too: in memory through the dynamic loader, or written into a trusted process.',
+  'Code given to an interpreter passes: shell scripts, `python3 -c`, files that no language is recognised in. By it a whole program passes too: in memory through the dynamic loader, written into a trusted process, or put over a text that was just looked at.',
   'Containers have file systems of their own, which the enforcer does not watch.',
 ];
 
