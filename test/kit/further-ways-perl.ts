@@ -1,7 +1,8 @@
-/** Scripts for the interpreter that every Debian has, by which further ways are tried. */
+/** Scripts for the interpreter that every Debian has, by which further ways are tried; system calls by their numbers on x64. */
 
 /** Before each script: the path of what is to run, and what several of them do. */
 const PRELUDE = String.raw`my $p = shift; $^F = 99; binmode STDIN;
+sub lacks { print STDERR "lacks $_[0]: $!\n"; exit 125 }
 sub run { exec { $_[0] } "canary" or do { print STDERR "execute: $!\n"; exit 126 } }
 sub deep { my $d = "d" x 250; chdir "/srv"; for (1 .. 20) { mkdir $d; chdir $d or die "deep $!" } rename $_[0], $_[1] or die "deep $!" }
 sub stamp { my $at = pack "q4", 1e9, 1, 1e9, 1; syscall 280, -100, $p, $at, 0 and die "stamp $!" }
@@ -32,7 +33,7 @@ my ($new, $old) = (".", "old"); syscall 155, $new, $old and die "pivot_root $!";
  * Has the kernel open the file by a ring (`IORING_OP_OPENAT`) instead of a system call, and the loader run the descriptor.
  * What is written into the ring comes by read(2) from a pipe, since perl writes to no address.
  */
-export const IO_URING = String.raw`my $s = "\0" x 120; my $r = syscall 425, 4, $s; die "ring $!" if $r < 0;
+export const IO_URING = String.raw`my $s = "\0" x 120; my $r = syscall 425, 4, $s; lacks("io_uring") if $r < 0;
 my $size = unpack("L", substr $s, 104, 4) + 4096; my $ring = syscall 9, 0, $size, 3, 0x8001, $r, 0;
 my $entries = syscall 9, 0, 4096, 3, 0x8001, $r, 0x10000000; die "map $!" if $ring < 0 || $entries < 0;
 pipe my $out, my $in; my $poke = sub { syswrite $in, $_[1]; syscall(0, fileno $out, $_[0], length $_[1]) == length $_[1] or die "poke $!" };
@@ -60,7 +61,7 @@ while (sysread $f, my $q, 1 << 17) {
 }`;
 
 /** Mounted by root, by mount(2). */
-export const FUSE = `${String.raw`my $b = do { local $/; <STDIN> }; my $m = "$p.m"; mkdir $m; open my $f, "+<", "/dev/fuse" or die "device $!";
+export const FUSE = `${String.raw`my $b = do { local $/; <STDIN> }; my $m = "$p.m"; mkdir $m; open my $f, "+<", "/dev/fuse" or lacks("FUSE");
 my ($type, $with) = ("fuse", "fd=" . fileno($f) . ",rootmode=40000,user_id=0,group_id=0");
 syscall 165, $type, $m, $type, 0, $with and die "mount $!";`}${SERVE}`;
 

@@ -227,7 +227,7 @@ const NOBODY = '/usr/bin/setpriv --reuid 65534 --regid 65534 --clear-groups'.spl
 export const furtherName = ({ name }: FurtherWay): string => `untrusted code ${name}`;
 
 export interface FurtherOutcome {
-  /** `runs`, `refused`, or how it ended where neither can be told. */
+  /** `runs`, `refused`, `lacks` what it takes, or how it ended where none can be told. */
   readonly value: string;
   /** What was said last. */
   readonly said: string;
@@ -247,6 +247,7 @@ export async function tryFurtherWay(world: FapolicydWorld, way: FurtherWay): Pro
   const ended = await world.run(argv, way.input === true ? input : {});
   const said = `${ended.stderr}${ended.stdout}`.trim().split('\n').at(-1) ?? '';
   if (ended.status === status) return { value: 'runs', said: 'runs' };
+  if (said.startsWith('lacks ')) return { value: 'lacks', said };
   const how = `ended with ${ended.status ?? ended.signal}: ${said}`;
   return { value: REFUSAL.test(said) ? 'refused' : how, said: how };
 }
