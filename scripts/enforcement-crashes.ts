@@ -3,8 +3,9 @@
  * fapolicyd in a private world, starts it again, and looks whether the device is in the wanted mode and the action in its
  * true final state. Ends with 0 only if every case held.
  *
- *     npm run enforcement:crashes             a table for people
- *     npm run enforcement:crashes -- --json   { "cases": N, "held": N } on standard output
+ *     npm run enforcement:crashes                       a table for people
+ *     npm run enforcement:crashes -- --json             { "cases": N, "held": N } on standard output
+ *     npm run enforcement:crashes -- --name REGEX       those cases only, such as '^unrestrict at trust'
  *
  * Progress goes to standard error. Needs root, and leaves the machine itself alone.
  */
@@ -12,7 +13,9 @@ import { parseArgs } from 'node:util';
 import { crashCases, createCrashWorld, modeOf } from '../test/kit/crash-matrix.ts';
 import { whyNoWorld } from '../test/kit/fapolicyd-world.ts';
 
-const { json } = parseArgs({ options: { json: { type: 'boolean', default: false } } }).values;
+const { json, name } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, name: { type: 'string', default: '' } },
+}).values;
 
 const reason = whyNoWorld();
 if (reason !== null) {
@@ -20,7 +23,12 @@ if (reason !== null) {
   process.exit(2);
 }
 
-const cases = crashCases();
+const wanted = new RegExp(name);
+const cases = crashCases().filter(({ order, step }) => wanted.test(`${order} at ${step}`));
+if (cases.length === 0) {
+  console.error(`No case is called like ${name}.`);
+  process.exit(2);
+}
 const failures: (string | null)[] = [];
 await using world = await createCrashWorld();
 for (const [index, one] of cases.entries()) {

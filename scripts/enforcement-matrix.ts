@@ -4,8 +4,8 @@
  *
  *     npm run enforcement:matrix                            for people, with the barrier of each row
  *     npm run enforcement:matrix -- --json                  [{ case, restricted, released, expected }]
- *     npm run enforcement:matrix -- --allow-user-namespaces --allow-opening-untrusted --allow-memory-programs --mount-marks
- *                                                           with that left open
+ *     npm run enforcement:matrix -- --allow-user-namespaces --allow-opening-untrusted --allow-fuse-mounts
+ *                                   --allow-memory-programs --mount-marks                 with that left open
  *     npm run enforcement:matrix -- --rounds 7              and how long a restriction and a release take, median
  */
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ import { whyNoWorld } from '../test/kit/fapolicyd-world.ts';
 const LEFT_OPEN = {
   'allow-user-namespaces': { forbidUserNamespaces: false },
   'allow-opening-untrusted': { forbidOpening: false },
+  'allow-fuse-mounts': { forbidFuseMounts: false },
   'allow-memory-programs': { forbidMemoryPrograms: false },
   'mount-marks': { fileSystemMarks: false },
 } as const;
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '0' },
     'allow-user-namespaces': flag,
     'allow-opening-untrusted': flag,
+    'allow-fuse-mounts': flag,
     'allow-memory-programs': flag,
     'mount-marks': flag,
   },

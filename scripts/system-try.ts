@@ -10,7 +10,7 @@
  *     npm run system:try -- --executable FILE     tries an agent that is built already
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,6 +53,13 @@ const { url, results }: Progress = existsSync(progressFile)
   ? JSON.parse(readFileSync(progressFile, 'utf8'))
   : { url: `http://127.0.0.1:${await freePort()}`, results: [] };
 const keptAs = (count: number) => `after-${count}`;
+const serverData = join(directory, 'server');
+const keptServer = (count: number) => join(directory, `server-${keptAs(count)}`);
+// A case that failed may have moved the server on, and the machine goes on where it was before.
+if (existsSync(keptServer(results.length))) {
+  rmSync(serverData, { recursive: true });
+  cpSync(keptServer(results.length), serverData, { recursive: true });
+}
 
 const executable = values.executable ?? join(directory, 'cordon-agent');
 if (values.executable === undefined)
@@ -64,12 +71,13 @@ const files = await serveFiles({
   agent: { path: executable },
   'agent-new': { path: executable, more: '\n' },
 });
-const server = await startServerProcess([], {}, null, { data: join(directory, 'server'), url });
+const server = await startServerProcess([], {}, null, { data: serverData, url });
 try {
   guest = await bootGuest(image, directory, results.length === 0 ? null : keptAs(results.length));
   const world: SystemWorld = {
     guest,
     api: server.api,
+    server,
     url: url.replace('127.0.0.1', HOST_IN_GUEST),
     files: `http://${HOST_IN_GUEST}:${files.port}`,
     token: () => server.enrolmentToken(),
@@ -84,7 +92,10 @@ try {
     // The rest would tell of this failure again, and a run that is to go on goes on here.
     if (!held && values.directory !== undefined) break;
     if (values.directory === undefined) continue;
+    await server.stop();
+    cpSync(serverData, keptServer(results.length), { recursive: true });
     await guest.keep(keptAs(results.length));
+    await server.start();
     writeFileSync(progressFile, JSON.stringify({ url, results } satisfies Progress));
   }
 } finally {

@@ -1,4 +1,4 @@
-/** The threat model claims; each claim names the test that shows it, and that test exists. */
+/** Threat model and enforcement claim; each claim names the test that shows it, and that test exists. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,6 +30,21 @@ test('every claim of the threat model names a test that is there', () => {
     [],
   );
   const missing = claims.flatMap(testsOf).filter((named) => !exists(named));
+  assert.deepEqual(missing, []);
+});
+
+test('what a restriction is said to hold against names tests that are there', () => {
+  const [, chapter = ''] = read('docs/enforcement.md').split('## What it holds against');
+  const rows = chapter
+    .split('\n## ')[0]!
+    .split('\n')
+    .filter((line) => /^\| (?!done|---)/.test(line));
+  assert.ok(rows.length > 8, `${rows.length} rows`);
+  assert.deepEqual(
+    rows.filter((row) => testsOf(row).length === 0),
+    [],
+  );
+  const missing = rows.flatMap(testsOf).filter((named) => !exists(named));
   assert.deepEqual(missing, []);
 });
 

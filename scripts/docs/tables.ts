@@ -20,6 +20,7 @@ import { ATTEMPT_ERRORS, TEST_EVENT, TRANSITION_EVENTS } from '../../src/contrac
 import { BEHAVIOURS } from '../../src/emulator/behaviour.ts';
 import { REASONS, ROOMS, type Room, RULES } from '../../test/architecture/rules.ts';
 import { FAULTS } from '../../test/kit/faults/table.ts';
+import { FURTHER_WAYS } from '../../test/kit/further-ways.ts';
 import { CONFIGURATION_TABLES } from './configuration.ts';
 import { METRIC_TABLES } from './metrics.ts';
 
@@ -153,6 +154,15 @@ export const TABLES: Readonly<Record<string, Table>> = {
     file: 'docs/enforcement.md',
     heads: ['tried', 'closed by, each by itself', 'refused by'],
     rows: () => Object.entries<readonly Closure[]>(REACH).map(escapeRow),
+  },
+  'further-ways': {
+    file: 'docs/enforcement.md',
+    heads: ['untrusted code', 'while restricted'],
+    rows: () =>
+      FURTHER_WAYS.map(({ name, because }) => [
+        name,
+        because === undefined ? 'refused (`EPERM`)' : `runs: ${because}`,
+      ]),
   },
   sysctls: {
     file: 'docs/enforcement.md',

@@ -1,10 +1,13 @@
 import type { Client } from '../../src/sdk/index.ts';
+import type { ServerProcess } from '../../test/kit/server-process.ts';
 import type { Guest } from './guest.ts';
 
 /** What the cases share, in the order in which they are tried. */
 export interface SystemWorld {
   readonly guest: Guest;
   readonly api: Client;
+  /** Stopped and started by a case that wants it away. */
+  readonly server: Pick<ServerProcess, 'stop' | 'start'>;
   /** The server as the guest reaches it. */
   readonly url: string;
   /** Where the guest fetches the executable of the agent, `agent`, and another one, `agent-new`. */
@@ -53,4 +56,31 @@ export async function outcomeOf({ api }: SystemWorld, id: string): Promise<strin
 export async function standing(world: SystemWorld): Promise<string> {
   const { controls } = await world.api.machineState(await machineId(world));
   return `${controls[0]?.observedMode} ${controls[0]?.assurance}`;
+}
+
+/** A restriction that ends by itself, once it is in force. @param releaseAfter ISO 8601 */
+export async function restrictedFor(
+  world: SystemWorld,
+  releaseAfter: string,
+): Promise<{ action: string; outcome: string }> {
+  const comment = 'The trial';
+  const { id } = await world.api.restrictFor(await machineId(world), { comment, releaseAfter });
+  return { action: id, outcome: await outcomeOf(world, id) };
+}
+
+/** What came of the release by which a restriction ends by itself. */
+export async function ownReleaseOf(world: SystemWorld, restriction: string): Promise<string> {
+  const filter = `machineId eq '${await machineId(world)}'`;
+  for (;;) {
+    for await (const { id, requestor, type } of world.api.actions({ filter }))
+      if (type === 'UnrestrictCodeExecution' && requestor.includes(restriction)) return outcomeOf(world, id);
+    await sh(world, 'sleep 10');
+  }
+}
+
+/** How often the restriction in force was found undone. */
+export async function drifts(world: SystemWorld): Promise<number> {
+  const { controls } = await world.api.machineState(await machineId(world));
+  const told = await world.api.history(controls[0]?.actionId ?? '');
+  return told.filter(({ cause }) => cause?.startsWith('drifted')).length;
 }

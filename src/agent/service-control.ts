@@ -78,7 +78,10 @@ export const SERVICE_CONTROLS: Readonly<Record<ServiceControlKind, (tools: Tools
         // the kill makes it run.
         await systemctl('stop', '--no-block', service.unit);
         await killed(tools, 'SIGKILL');
-        return (await systemctl('stop', service.unit)) ?? vanished(tools);
+        const reason = (await systemctl('stop', service.unit)) ?? (await vanished(tools));
+        // Or the unit stays failed, and the system reads degraded, though nothing went wrong.
+        if (reason === null) await systemctl('reset-failed', service.unit);
+        return reason;
       },
       setEnabled: async (enabled) => {
         if (enabled === 'masked') return systemctl('mask', service.unit);

@@ -171,6 +171,7 @@ export interface AgentRunOptions {
 export interface LeftOpen {
   readonly userNamespaces: boolean;
   readonly openingUntrusted: boolean;
+  readonly fuseMounts: boolean;
   readonly memoryPrograms: boolean;
 }
 

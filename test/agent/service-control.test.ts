@@ -1,5 +1,7 @@
 /** What is asked of systemd, by a stand-in for its commands: systemd itself does not run where these tests run. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { describe, type TestContext } from 'node:test';
@@ -51,6 +53,20 @@ describe('systemd', linux, () => {
       'systemctl is-enabled fapolicyd.service',
       'systemctl unmask fapolicyd.service',
       'systemctl start fapolicyd.service',
+    ]);
+  });
+
+  test('a daemon that was killed to be quick leaves no failed unit behind', async (context) => {
+    const { at, calls, control } = await standIns(context);
+    const daemon = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1e6)'], { stdio: 'ignore' });
+    const ended = once(daemon, 'exit');
+    writeFileSync(at('pid'), `${daemon.pid}`);
+    assert.equal(await control.stop(true), null);
+    assert.deepEqual(await ended, [null, 'SIGKILL']);
+    assert.deepEqual(calls(), [
+      'systemctl stop --no-block fapolicyd.service',
+      'systemctl stop fapolicyd.service',
+      'systemctl reset-failed fapolicyd.service',
     ]);
   });
 

@@ -279,15 +279,16 @@ test('the agent is told what the device needs', async () => {
   });
   assert.equal(JSON.parse(enrolled.stdout).machineId, 'm');
   const ran = await runCommand(['agent', 'run', '--data', 'd', '--drift-check', '30s']);
-  const leftOpen = { userNamespaces: false, openingUntrusted: false, memoryPrograms: false };
+  const all = ['userNamespaces', 'openingUntrusted', 'fuseMounts', 'memoryPrograms'];
+  const leftOpen = Object.fromEntries(all.map((name) => [name, false]));
   assert.deepEqual(ran.ran.agentRun, { data: 'd', logLevel: 'info', leftOpen, driftSeconds: 30 });
-  const open = await runCommand(['agent', 'run', '--allow-user-namespaces', '--allow-memory-programs'], {
-    environment: { CORDON_ALLOW_OPENING_UNTRUSTED: '1' },
-  });
+  const allowing = ['--allow-user-namespaces', '--allow-memory-programs', '--allow-fuse-mounts'];
+  const environment = { CORDON_ALLOW_OPENING_UNTRUSTED: '1' };
+  const open = await runCommand(['agent', 'run', ...allowing], { environment });
   assert.deepEqual(open.ran.agentRun, {
     data: '/var/lib/cordon-agent',
     logLevel: 'info',
-    leftOpen: { userNamespaces: true, openingUntrusted: true, memoryPrograms: true },
+    leftOpen: Object.fromEntries(all.map((name) => [name, true])),
   });
   const status = await runCommand(['agent', 'status']);
   assert.match(status.stdout, /machine id: m\nreports waiting: 0/);

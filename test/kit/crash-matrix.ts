@@ -55,6 +55,9 @@ const KNOWN: Partial<Record<CrashStep, ActionStatus>> = { seen: 'Pending', repor
 /** A restricted device proves itself at each start of its agent, and passes these steps on the way. */
 const AGAIN: readonly CrashStep[] = ['trust-listed', 'applied', 'verified', 'confirmed', ...CONFIRMING_STEPS];
 
+/** Milliseconds for an action to end on a machine that has much else to do. */
+const WAIT = 180_000;
+
 export const modeOf = (order: CrashOrder) => (order === 'restrict' ? 'restricted' : 'unrestricted');
 
 /** A server and a device, on which orders are given to an agent that dies. */
@@ -106,10 +109,14 @@ export async function createCrashWorld(): Promise<CrashWorld> {
   };
 
   const assertConverged: CrashWorld['assertConverged'] = async (mode, actionId) => {
-    const found = await until('the device converges', async () => {
-      const state = await control();
-      return state.assurance === 'proven' && state.mode === mode && state;
-    });
+    const found = await until(
+      'the device converges',
+      async () => {
+        const state = await control();
+        return state.assurance === 'proven' && state.mode === mode && state;
+      },
+      WAIT,
+    );
     assert.deepEqual([found.observedMode, found.actionId], [mode, actionId]);
     await until('the device has said everything', async () => {
       const { controls, reports } = await ledger();
@@ -119,12 +126,21 @@ export async function createCrashWorld(): Promise<CrashWorld> {
     await assertInForce(mode);
   };
 
+  /** What a case that failed left under way must not be why the next one fails. @returns whether it left something */
+  const giveUp = async (): Promise<boolean> => {
+    const { actionId } = (await api.machineState(id)).controls[0] ?? {};
+    if (!actionId || !['Pending', 'InProgress'].includes((await api.action(actionId)).status)) return false;
+    await api.cancel(actionId, 'Given up');
+    return true;
+  };
+
   const given: CrashWorld['given'] = async (mode) => {
+    const leftover = await giveUp();
     const present = (await api.machineState(id)).controls[0]?.mode ?? 'unmanaged';
-    if ((present === 'restricted') === (mode === 'restricted')) return;
+    if (!leftover && (present === 'restricted') === (mode === 'restricted')) return;
     await agent.start();
     const action = await api[mode === 'restricted' ? 'restrict' : 'unrestrict'](id, { comment: 'First' });
-    await api.waitFor(action.id, { timeout: 60_000 });
+    await api.waitFor(action.id, { timeout: WAIT });
     await assertConverged(mode, action.id);
   };
 
@@ -142,7 +158,7 @@ export async function createCrashWorld(): Promise<CrashWorld> {
       assert.equal(known, KNOWN[step] ?? 'InProgress');
       if (known === 'Succeeded') await assertInForce(mode);
       await agent.start();
-      await api.waitFor(action.id, { timeout: 60_000 });
+      await api.waitFor(action.id, { timeout: WAIT });
       await assertEnded(api, action.id, 'Succeeded');
       await assertConverged(mode, action.id);
     },

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Debian packages whose files make fapolicyd run; everything else it needs is in any Debian. */
-const PACKAGES = ['fapolicyd', 'liblmdb0', 'libcap-ng0', 'libmagic1', 'libmagic-mgc', 'libseccomp2'];
+/** Debian packages whose files make fapolicyd run, and FUSE's mounts; everything else they need is in any Debian. */
+const PACKAGES = ['fuse3', 'fapolicyd', 'liblmdb0', 'libcap-ng0', 'libmagic1', 'libmagic-mgc', 'libseccomp2'];
 
-const CACHE = fileURLToPath(new URL('../../node_modules/.cache/cordon/fapolicyd', import.meta.url));
+const CACHE = fileURLToPath(
+  new URL(`../../node_modules/.cache/cordon/${PACKAGES.join('-')}`, import.meta.url),
+);
 
 /**
  * Directory with the unpacked files of Debian's fapolicyd, fetched once with `apt-get download` and unpacked without

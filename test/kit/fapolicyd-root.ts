@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -74,6 +75,7 @@ export function fillRoot(root: string, { packages }: { packages: boolean }): voi
     ['zero', '1', '5'],
     ['random', '1', '8'],
     ['urandom', '1', '9'],
+    ['fuse', '10', '229'],
   ] as const)
     spawnSync('mknod', ['-m', '666', join(root, 'dev', name), 'c', major, minor]);
 }
@@ -83,6 +85,9 @@ function copyFapolicyd(root: string): void {
   for (const part of ['etc/fapolicyd', 'usr/sbin', 'usr/share/fapolicyd', 'usr/share/misc', 'usr/lib'])
     if (existsSync(join(source, part)))
       cpSync(join(source, part), join(root, part), { recursive: true, verbatimSymlinks: true });
+  const mounter = join(root, 'usr/bin/fusermount3');
+  copyFileSync(join(source, 'bin/fusermount3'), mounter);
+  chmodSync(mounter, 0o4755);
   writeFileSync(join(root, 'etc/fapolicyd/fapolicyd.conf'), CONFIGURATION);
   chownSync(join(root, 'etc/fapolicyd/rules.d'), 0, 990);
   writeFileSync(

@@ -6,6 +6,7 @@ import {
   inMountNamespace,
   inPlaceOfTrusted,
   inUserNamespace,
+  mountingTool,
   onOwnFileSystem,
   preloaded,
   SHELL_SCRIPT,
@@ -49,6 +50,12 @@ export const CANARY_CASES = [
     trusted: false,
     as: 'another user',
     way: onOwnFileSystem,
+  },
+  {
+    name: 'program by which users mount FUSE file systems',
+    trusted: false,
+    as: 'another user',
+    way: mountingTool,
   },
   { name: 'untrusted program from memory', trusted: false, as: 'another user', way: inMemory },
   {

@@ -25,6 +25,9 @@ export const MEMORY_MAKERS = [
   { path: '/usr/libexec/platform-python', language: 'python' },
 ] as const;
 
+/** By which users mount FUSE file systems, with the rights of root; the second is of FUSE 2. */
+export const FUSE_MOUNTERS: readonly string[] = ['/usr/bin/fusermount3', '/usr/bin/fusermount'];
+
 /** The loader of this machine; null where none is known. */
 export function loaderPath(): string | null {
   return LOADERS[arch()] ?? null;

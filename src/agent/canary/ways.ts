@@ -5,7 +5,7 @@ import type { Step } from './barriers.ts';
 import { errnoIn } from './errno.ts';
 import { type Content, freshBytes, freshFile, PROGRAM, script, sharedObject } from './fresh.ts';
 import { tryInMemory } from './memory.ts';
-import { CANARY_PROGRAMS, isThere, loaderPath } from './programs.ts';
+import { CANARY_PROGRAMS, FUSE_MOUNTERS, isThere, loaderPath } from './programs.ts';
 import { type Ended, start } from './start.ts';
 
 /** What an attempt is made with. */
@@ -55,6 +55,17 @@ export const throughBindMount: Way = async ({ directory, user }) => {
 
 const PRIVATE = ['--mount', '--propagation', 'private', '--'];
 const OWN_USER = ['--user', '--map-root-user', '--mount', '--'];
+
+/** A trusted program, by which a user gets a file system that nobody watches. Nothing is mounted. */
+export const mountingTool: Way =
+  async ({ user }) =>
+  async () => {
+    const there = await Promise.all(FUSE_MOUNTERS.map(isThere));
+    const path = FUSE_MOUNTERS.find((_path, at) => there[at]);
+    if (path === undefined)
+      return { kind: 'untried', detail: `there is none of ${FUSE_MOUNTERS.join(', ')}` };
+    return outcomeOf(await start({ path, args: ['--version'], environment: TELLING, user }), 0);
+  };
 
 /** In a mount namespace of its own, as a container or a hardened service has. */
 export const inMountNamespace: Way = async ({ directory, user }) => {

@@ -69,6 +69,7 @@ async function fapolicydOptions({
     selfTrust: ownFiles(),
     forbidUserNamespaces: leftOpen?.userNamespaces !== true,
     forbidOpening: leftOpen?.openingUntrusted !== true,
+    forbidFuseMounts: leftOpen?.fuseMounts !== true,
     forbidMemoryPrograms: leftOpen?.memoryPrograms !== true,
     guardCommand: [...ownCommand(), 'agent', 'recover', '--data', resolve(stateDirectory), '--dead-man'],
     onStep: onStep ?? null,

@@ -81,6 +81,7 @@ restriction stays in force.`,
       allowOpeningUntrusted: flag(
         'Let untrusted programs be opened and copied while restricted, as evidence; the dynamic loader runs them then',
       ),
+      allowFuseMounts: flag('Let users mount FUSE file systems while restricted, as sshfs does; a way round'),
       allowMemoryPrograms: flag(
         'Leave programs in memory (memfd) allowed while restricted, for container runtimes; a way round',
       ),
@@ -100,6 +101,7 @@ restriction stays in force.`,
     const leftOpen = {
       userNamespaces: values.allowUserNamespaces,
       openingUntrusted: values.allowOpeningUntrusted,
+      fuseMounts: values.allowFuseMounts,
       memoryPrograms: values.allowMemoryPrograms,
     };
     const drift = driftSeconds === null ? {} : { driftSeconds };

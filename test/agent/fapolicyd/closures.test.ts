@@ -188,7 +188,7 @@ test('a program is tried only where a server cannot keep it waiting and others c
 });
 
 test('only package tools and the agent open what is untrusted, as root and where packages are installed', () => {
-  const rules = [...ownRules({ forbidOpening: true }, '/opt/cordon/agent').values()]
+  const rules = [...ownRules({ forbidOpening: true, forbidFuseMounts: true }, '/opt/cordon/agent').values()]
     .join('')
     .trim()
     .split('\n');
@@ -198,9 +198,13 @@ test('only package tools and the agent open what is untrusted, as root and where
     assert.match(rule, /^allow perm=open uid=0 exe=\/\S+ trust=1 : dir=\/(usr|opt)\/$/);
   assert.deepEqual(
     rules.filter((rule) => !rule.startsWith('allow')),
-    ['deny_audit perm=open all : ftype=application/x-executable trust=0'],
+    [
+      'deny_audit perm=execute all : path=/usr/bin/fusermount3',
+      'deny_audit perm=execute all : path=/usr/bin/fusermount',
+      'deny_audit perm=open all : ftype=application/x-executable trust=0',
+    ],
   );
-  assert.equal(ownRules({ forbidOpening: false }, '/opt/cordon/agent').size, 1);
+  assert.equal(ownRules({ forbidOpening: false, forbidFuseMounts: false }, '/opt/cordon/agent').size, 1);
 });
 
 test('every case of the canary says what closes it, and with everything closed only these are out of reach', () => {

@@ -78,6 +78,7 @@ test('the restricted configuration keeps what the owner said and changes what a 
     watch_fs: [...new Set(['ext4', 'xfs', ...LOCAL_TYPES])].join(','),
     trust: 'rpmdb,file',
     allow_filesystem_mark: '1',
+    obj_cache_size: '1',
   });
   assert.ok(restrictedConfiguration(owners, options, false).startsWith('# mine\n'));
   assert.equal(isPermissive(owners), true);

@@ -7,7 +7,7 @@ import type { Mount } from '../../mounts.ts';
  * since a desktop mounts what is plugged in.
  */
 export const LOCAL_TYPES: readonly string[] =
-  'ext2 ext3 ext4 xfs btrfs f2fs jfs reiserfs nilfs2 bcachefs zfs tmpfs ramfs vfat exfat ntfs ntfs3 hfsplus iso9660 udf'.split(
+  'ext2 ext3 ext4 xfs btrfs f2fs jfs reiserfs nilfs2 bcachefs zfs tmpfs ramfs vfat exfat ntfs ntfs3 hfsplus iso9660 udf squashfs erofs'.split(
     ' ',
   );
 

@@ -55,6 +55,8 @@ export interface FapolicydOptions {
    * as evidence nor into a backup.
    */
   readonly forbidOpening: boolean;
+  /** Users do not mount FUSE file systems, which nobody watches, by the program that does it for them (`rules.ts`). */
+  readonly forbidFuseMounts: boolean;
   /** Milliseconds until a started enforcer watches; the list of a whole Debian took it 33 s (measured). */
   readonly startTimeout: number;
   /** Milliseconds for an enforcer to end after SIGTERM, which takes 3 s on 1.1.7-5 (measured). */
@@ -102,6 +104,7 @@ export function fapolicydDefaults(stateDirectory: string): FapolicydOptions {
     forbidUserNamespaces: true,
     forbidMemoryPrograms: true,
     forbidOpening: true,
+    forbidFuseMounts: true,
     startTimeout: 120_000,
     stopGrace: 20_000,
     confirmTimeout: 60_000,

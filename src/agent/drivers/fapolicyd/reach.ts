@@ -19,6 +19,7 @@ export const CLOSURES = {
   marks: { barrier: 'the enforcer', says: 'file-system marks' },
   opening: { barrier: 'the enforcer', says: 'no opening of untrusted ELF files' },
   namespaces: { barrier: 'the setting on user namespaces', says: 'no new user namespaces' },
+  fuse: { barrier: 'the enforcer', says: 'no FUSE mounts by users' },
   memory: { barrier: 'the setting on programs in memory', says: 'no programs in memory' },
   digests: { barrier: 'the enforcer', says: '`integrity = sha256`, where the owner has it' },
 } as const satisfies Readonly<Record<string, Closing>>;
@@ -33,6 +34,7 @@ export const REACH: Readonly<Record<CanaryCaseName, readonly Closure[]>> = {
   'untrusted program in a private mount namespace': ['marks'],
   'untrusted program in a fresh user namespace': ['marks', 'namespaces'],
   'untrusted program on a file system mounted in a user namespace': ['namespaces'],
+  'program by which users mount FUSE file systems': ['fuse'],
   'untrusted program from memory': ['memory'],
   // `vm.memfd_noexec` forbids to execute it, and the loader only opens it, where no mark can be put (measured on 6.18).
   'untrusted program from memory, through the dynamic loader': [],
@@ -53,6 +55,7 @@ export async function closuresInForce(context: Context, configuration: string): 
     ['rules', true],
     ['marks', settings.get('allow_filesystem_mark') === '1'],
     ['opening', options.forbidOpening],
+    ['fuse', options.forbidFuseMounts],
     ['namespaces', (await sysctls.read('user.max_user_namespaces')) === '0'],
     ['memory', (await sysctls.read('vm.memfd_noexec')) === '2'],
     ['digests', ['sha256', 'ima'].includes(settings.get('integrity') ?? 'none')],
@@ -67,6 +70,7 @@ export function expectedClosures(options: FapolicydOptions, release: string): Se
     ['rules', true],
     ['marks', options.fileSystemMarks],
     ['opening', options.forbidOpening],
+    ['fuse', options.forbidFuseMounts],
     ['namespaces', forbidden.has('user.max_user_namespaces')],
     ['memory', forbidden.has('vm.memfd_noexec')],
   ];

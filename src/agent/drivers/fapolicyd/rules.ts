@@ -1,5 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FUSE_MOUNTERS } from '../../canary/programs.ts';
 import type { FapolicydOptions } from './options.ts';
 import { Refusal } from './refusal.ts';
 
@@ -34,7 +35,7 @@ export const OPENED: readonly string[] = ['/usr/', '/opt/'];
 
 /** Our own rules, by file name. @param agent real path of the agent's runtime */
 export function ownRules(
-  { forbidOpening }: Pick<FapolicydOptions, 'forbidOpening'>,
+  { forbidOpening, forbidFuseMounts }: Pick<FapolicydOptions, 'forbidOpening' | 'forbidFuseMounts'>,
   agent: string,
 ): Map<string, string> {
   const openers = [...OPENERS, agent].flatMap((exe) =>
@@ -43,8 +44,11 @@ export function ownRules(
   // Before group 95, which lets everything be opened. Libraries are refused by group 41, malformed files by 40. Object
   // files are left out: kernel modules are such, and have no permission to execute by which they would be trusted.
   const opening = 'deny_audit perm=open all : ftype=application/x-executable trust=0\n';
+  // Before group 42, which lets trusted programs be executed. A copy of them has no setuid bit, and mounts nothing.
+  const mounting = FUSE_MOUNTERS.map((path) => `deny_audit perm=execute all : path=${path}\n`).join('');
   return new Map([
     ['21-cordon-openers.rules', openers.join('')],
+    ...(forbidFuseMounts ? ([['22-cordon-fuse.rules', mounting]] as const) : []),
     ...(forbidOpening ? ([['80-cordon-opening.rules', opening]] as const) : []),
   ]);
 }
