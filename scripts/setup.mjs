@@ -1,6 +1,7 @@
 /**
  * Makes `node_modules` what `package-lock.json` says, before any other script runs. It is the one file here that must
  * also run on Node 20, without packages and without type stripping: on a fresh machine it runs before Node 26 is there.
+ * With `--console` the console is built too where it is missing or older than its sources.
  * Says nothing and takes a few milliseconds when there is nothing to do.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -19,6 +20,7 @@ import {
 import { hostname } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isConsoleStale } from './console/stale.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
@@ -58,6 +60,29 @@ if (!stamped()) {
     if (!(error instanceof Stop)) throw error;
     say(error.message);
     process.exitCode = 1;
+  }
+}
+
+if (process.argv.includes('--console') && process.exitCode === undefined && isConsoleStale(root)) {
+  say('cordon: building the console, once after a clone or a change of it …');
+  await buildConsole();
+}
+
+/** Builds the console with the supplied Node. Without one the server still runs, and its page says what is missing. */
+async function buildConsole() {
+  const release = await takeGuard();
+  try {
+    if (!isConsoleStale(root)) return;
+    const node = present(suppliedNode) ? suppliedNode : process.execPath;
+    const { status } = spawnSync(node, [join(root, 'scripts', 'console-build.ts')], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      shell: process.platform === 'win32',
+    });
+    if (status !== 0)
+      say('cordon: the console was not built; everything else works. Try npm run console:build.');
+  } finally {
+    release();
   }
 }
 

@@ -1,0 +1,11 @@
+import type { ReactNode } from 'react';
+
+/** Where there is nothing to show: why, and what to do. */
+export function Empty({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
+  return (
+    <div className="empty">
+      <p className="what">{title}</p>
+      {children}
+    </div>
+  );
+}
