@@ -1,4 +1,5 @@
 import { ACTION_OPERATIONS } from './action-operations.ts';
+import { CONSOLE_OPERATIONS } from './console-operations.ts';
 import {
   APPLICATION_BODIES,
   ENROLMENT_TOKEN_BODY,
@@ -29,6 +30,7 @@ export const OPERATIONS = {
   ...VENDOR_OPERATIONS,
   ...ACTION_OPERATIONS,
   ...WEBHOOK_OPERATIONS,
+  ...CONSOLE_OPERATIONS,
 
   listApplications: cordon('listApplications', 'GET', '/applications', 'List applications', MANAGE, {
     reply: list(APPLICATION),

@@ -1,4 +1,4 @@
-import type { Requirement, RolePermission } from '../contract/permissions.ts';
+import { type Requirement, ROLE_PERMISSIONS, type RolePermission } from '../contract/permissions.ts';
 import type { MachineGroup, Role } from './access-records.ts';
 import type { Caller, UserCaller } from './caller.ts';
 import { CordonError } from './error.ts';
@@ -29,6 +29,16 @@ function principalsOf(user: UserCaller): ReadonlySet<string> {
   );
 }
 
+/** The role permissions that the user's roles grant, in the order of the table. */
+export function rolePermissionsOf(user: UserCaller, roles: readonly Role[]): readonly RolePermission[] {
+  if (user.administrator) return ROLE_PERMISSIONS;
+  const names = principalsOf(user);
+  const held = roles.filter((role) =>
+    role.principals.some((principal) => names.has(principal.toLowerCase())),
+  );
+  return ROLE_PERMISSIONS.filter((permission) => held.some((role) => role.permissions.includes(permission)));
+}
+
 /**
  * Second gate, for users only: a role that grants the role permission (reference, section 9).
  * @throws CordonError `Forbidden` naming the role permission
@@ -38,20 +48,25 @@ export function requireRole(
   permission: RolePermission | null,
   roles: readonly Role[],
 ): void {
-  if (permission === null) return;
-  const names = principalsOf(user);
-  const held = roles.filter((role) =>
-    role.principals.some((principal) => names.has(principal.toLowerCase())),
-  );
-  if (held.some((role) => role.permissions.includes(permission))) return;
+  if (permission === null || rolePermissionsOf(user, roles).includes(permission)) return;
   throw new CordonError('Forbidden', `The user does not have the required role permission (${permission}).`);
 }
 
+/** True where neither of the two gates would refuse the user. */
+export function mayCall(user: UserCaller, requirement: Requirement, roles: readonly Role[]): boolean {
+  const { delegated, role } = requirement;
+  return (
+    delegated.some((permission) => user.permissions.includes(permission)) &&
+    (role === null || rolePermissionsOf(user, roles).includes(role))
+  );
+}
+
 /**
- * Third gate: the groups whose machines a user sees. A group that names nobody is open to every user with a role, and
- * so are the machines of no group (0).
+ * Third gate: the groups whose machines a user sees, null for all. A group that names nobody is open to every user with a
+ * role, and so are the machines of no group (0).
  */
-export function visibleGroups(user: UserCaller, groups: readonly MachineGroup[]): readonly number[] {
+export function visibleGroups(user: UserCaller, groups: readonly MachineGroup[]): readonly number[] | null {
+  if (user.administrator) return null;
   const names = principalsOf(user);
   const open = groups.filter(
     (group) =>

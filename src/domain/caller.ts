@@ -20,6 +20,8 @@ export interface UserCaller {
   /** Group ids of the directory that the token names. */
   readonly groups: readonly string[];
   readonly permissions: readonly string[];
+  /** The local administrator of the console: has every role permission and sees every group without being named there. */
+  readonly administrator: boolean;
 }
 
 export type Caller = ApplicationCaller | UserCaller;

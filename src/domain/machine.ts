@@ -48,3 +48,6 @@ export interface Machine {
   readonly drivers: DeviceFacts['drivers'];
   readonly hardwareFingerprint: string | null;
 }
+
+/** What a row of a long list shows of a machine itself. */
+export type MachineRow = Omit<Machine, 'addresses' | 'drivers' | 'hardwareFingerprint'>;

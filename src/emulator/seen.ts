@@ -16,8 +16,18 @@ const BY_END: readonly (readonly [end: string, name: (typeof OTHER_OPERATIONS)[n
   ['/common/discovery/instance', 'discovery'],
 ];
 
-/** Calls of the fleet, of whoever watches the emulator, and of its own page: no playbook makes them. */
-const APART = [ENROL_PATH, EXCHANGE_PATH, EMULATOR_BASE, PAGE_PATH, '/healthz', '/readyz'];
+/** Calls of the fleet, of whoever watches the emulator, of its own page and of who signs in to the console: no playbook makes them. */
+const APART = [
+  ENROL_PATH,
+  EXCHANGE_PATH,
+  EMULATOR_BASE,
+  PAGE_PATH,
+  '/console',
+  '/cordon/v1/session',
+  '/cordon/v1/signin',
+  '/healthz',
+  '/readyz',
+];
 
 /** True for a call that rules and the journal leave alone. */
 export function isApart(request: FastifyRequest): boolean {

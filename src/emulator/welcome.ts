@@ -17,6 +17,7 @@ export function welcome(start: {
     `  client    ${EMULATOR.clientId} (all permissions), ${EMULATOR.readerClientId} (read only)`,
     `  users     ${EMULATOR.responder}, ${EMULATOR.viewer} (password grant)`,
     `  secret    ${start.ownSecret ? 'the one given by --secret' : EMULATOR.secret}`,
+    `  console   ${url}/console/ (sign in as one of the users)`,
     `  page      ${url}${PAGE_PATH} (faults, clock, journal)`,
     ...(certificateFile === null ? [] : [`  trust     ${certificateFile}`]),
     `  try       cordon machines --emulator${url === EMULATOR.url ? '' : ` --url ${url}`}`,

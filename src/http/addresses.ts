@@ -8,6 +8,8 @@ declare module 'fastify' {
     contentType?: string;
     /** The route is there only to refuse its methods. */
     refuses?: boolean;
+    /** Headers of every answer of the route, refusals included. */
+    headers?: Readonly<Record<string, string>>;
   }
 }
 

@@ -86,6 +86,8 @@ export function buildApp(services: Services, config: HttpConfig, options: AppOpt
   options.hooks?.(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('odata-version', '4.0');
+    const { headers } = request.routeOptions.config;
+    if (headers !== undefined) reply.headers(headers);
     if (config.strictTransport)
       reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains');
     if (options.allowsHost !== null && !options.allowsHost(request.headers.host)) {

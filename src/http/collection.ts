@@ -1,4 +1,5 @@
 import type { EntityType } from '../contract/property.ts';
+import { CordonError } from '../domain/error.ts';
 import { nextLinkQuery } from '../domain/odata/next-link.ts';
 import { parseQuery } from '../domain/odata/query.ts';
 import type { Page, Query } from '../domain/query.ts';
@@ -15,6 +16,16 @@ export interface WireCollection {
 /** The checked query of a call on a collection. @throws CordonError `ODataError` */
 export function queryOf(call: OperationCall, entity: EntityType): Query {
   return parseQuery(entity, call.rawQuery, { pageSize: call.config.pageSize });
+}
+
+/** The same on a collection whose pages are shorter. @throws CordonError `ODataError`, also where `$top` is beyond a page */
+export function pagedQueryOf(call: OperationCall, entity: EntityType, pageSize: number): Query {
+  const query = parseQuery(entity, call.rawQuery, { pageSize });
+  if (query.top <= pageSize) return query;
+  throw new CordonError(
+    'ODataError',
+    `The limit of '${pageSize}' for the '$top' query has been exceeded. Leave it out and follow @odata.nextLink.`,
+  );
 }
 
 /** The query of a call on `/$count`: of its options only `$filter` matters to a number. */

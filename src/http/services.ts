@@ -7,9 +7,11 @@ import type { Machines } from '../service/machines.ts';
 import type { Quota } from '../service/quota.ts';
 import type { Roles } from '../service/roles.ts';
 import type { ServerKeys } from '../service/server-keys.ts';
+import type { ConsoleLinks } from '../service/sessions/links.ts';
 import type { Applications } from '../service/tokens/applications.ts';
 import type { Verifier } from '../service/tokens/verify.ts';
 import type { Webhooks } from '../service/webhooks.ts';
+import type { SessionGate } from './session/session-gate.ts';
 
 /** What the operations work with. */
 export interface Services {
@@ -24,6 +26,8 @@ export interface Services {
   readonly access: Access;
   readonly quota: Quota;
   readonly verifier: Verifier;
+  readonly consoleLinks: ConsoleLinks;
+  readonly sessionGate: SessionGate;
 }
 
 /** How the server presents itself. */

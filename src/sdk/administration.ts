@@ -1,3 +1,4 @@
+import type { WireConsoleLink } from '../contract/console.ts';
 import type {
   WireApplication,
   WireApplicationCreated,
@@ -78,6 +79,8 @@ export interface AdministrationVerbs {
     /** Machines that have it pinned must be enrolled again. */
     revoke(id: string): Promise<void>;
   };
+  /** A link that opens the console as the local administrator, once, within 15 minutes. */
+  consoleLink(): Promise<WireConsoleLink>;
 }
 
 export function administrationVerbs(call: Transport): AdministrationVerbs {
@@ -135,5 +138,6 @@ export function administrationVerbs(call: Transport): AdministrationVerbs {
       machines: (id) => all(collection(call, 'listMachinesOfServerKey', {}, { id })),
       revoke: drop('revokeServerKey'),
     },
+    consoleLink: () => call('createConsoleLink', { body: {} }),
   };
 }

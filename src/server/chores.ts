@@ -9,6 +9,7 @@ const CHORES = {
   tokenKeys: ['key upkeep', 'the upkeep of keys'],
   deviceKeys: ['device key upkeep', 'the upkeep of the keys that devices pin'],
   missedHints: ['missed hints', 'the look for missed hints'],
+  oldSessions: ['old sessions', 'the removal of sessions that have ended'],
   oldCounts: ['old counts', 'the removal of old counts'],
   webhooks: ['webhooks', 'the look for deliveries to webhooks'],
   deletedWebhooks: ['deleted webhooks', 'the removal of what deleted webhooks have left'],

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { APPLICATION_PERMISSIONS } from '../contract/permissions.ts';
 import type { Clock } from '../service/clock.ts';
 import type { Applications } from '../service/tokens/applications.ts';
 import type { Store } from '../store/port.ts';
+import { writePrivate } from './private-file.ts';
 
 /** File with the first administrator's credentials, in the form that a shell reads. */
 export const ADMINISTRATOR_FILE = 'administrator.env';
@@ -76,17 +76,4 @@ async function claimed(
   }
   await store.changeSetting(CLAIM, own);
   return (await store.settle(CLAIM, own)) === own;
-}
-
-async function writePrivate(path: string, text: string): Promise<void> {
-  const temporary = `${path}.new`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.chmod(0o600);
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
 }

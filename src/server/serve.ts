@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isLoopback } from '../contract/loopback.ts';
 import type { ServeOptions, TlsFiles } from '../contract/run-options.ts';
 import type { Log } from '../service/log.ts';
+import { showConsoleLink } from './console-link.ts';
 import { ADMINISTRATOR_FILE, createFirstAdministrator, requireWayIn } from './first-administrator.ts';
 import { missingTenants, readIssuers } from './issuers.ts';
 import { createLogger } from './logger.ts';
@@ -59,6 +60,8 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
   );
   if (file !== null) logger.info({ file }, 'made the first administrator; its secret stands in the file');
   logger.info({ url: server.publicUrl(), listening: server.localUrl, data: served.place }, 'Cordon serves');
+  const terminal = process.stderr.isTTY ? (text: string) => void process.stderr.write(text) : null;
+  await showConsoleLink({ terminal, directory: options.data }, server.services.consoleLinks, store, logger);
   for (const { issuer, tenant } of missingTenants(external.issuers, await store.tenants())) {
     logger.warn(
       { file: options.issuerFile, issuer, tenant },

@@ -37,10 +37,11 @@ import { createSweeper } from '../service/sweeper.ts';
 import { createTimedReleases } from '../service/timed-releases.ts';
 import { createApplications } from '../service/tokens/applications.ts';
 import { createDiscovery } from '../service/tokens/discovery.ts';
-import { FAILURE_LIMIT } from '../service/tokens/failures.ts';
+import { createFailures, FAILURE_LIMIT } from '../service/tokens/failures.ts';
 import { createTokenService } from '../service/tokens/grants.ts';
 import { createIssuer } from '../service/tokens/issue.ts';
 import { createTokenKeys } from '../service/tokens/keys.ts';
+import { createPasswords } from '../service/tokens/passwords.ts';
 import type { TokenSource } from '../service/tokens/source.ts';
 import { createVerifier } from '../service/tokens/verify.ts';
 import { createWebhooks } from '../service/webhooks.ts';
@@ -50,6 +51,7 @@ import { createDispatcher } from '../webhook/dispatcher.ts';
 import { createSend } from '../webhook/send.ts';
 import { webhookSecret } from '../webhook/signature.ts';
 import { startChores } from './chores.ts';
+import { createConsole } from './console.ts';
 import { drain, stop } from './drain.ts';
 import { healthRoutes } from './health.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -82,6 +84,8 @@ export interface ServerOptions {
   /** Milliseconds after which the key that devices pin gets its successor by itself; null leaves it to operators. */
   readonly serverKeyAge: number | null;
   readonly passwordGrant: boolean;
+  /** Where the built console lies; its usual place when left out. */
+  readonly consoleFolder?: string;
   /** Tenant that the API's description names in the address of the token endpoint; left out, a placeholder stands there. */
   readonly tokenTenant?: string;
   readonly acceptsDriver: (driver: string) => boolean;
@@ -142,6 +146,7 @@ const RETENTION_EVERY = 100;
 const LOOK_EVERY = 5000;
 const CLOCK_EVERY = 5000;
 const CALLS_EVERY = 60_000;
+const SESSIONS_EVERY = 60_000;
 const DELETED_WEBHOOKS_EVERY = 1000;
 
 /** Puts all rooms together and listens. */
@@ -170,13 +175,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     milliseconds: clock.milliseconds,
   });
   const issuer = createIssuer({ publicUrl, keys: tokenKeys, milliseconds: steadyClock.milliseconds, bytes });
+  const failures = createFailures(options.rateLimit === null ? null : FAILURE_LIMIT);
+  const passwords = options.passwordGrant ? createPasswords({ store, failures }) : null;
   const tokenService = createTokenService({
     store,
     issuer,
     publicUrl,
     milliseconds: steadyClock.milliseconds,
-    passwordGrant: options.passwordGrant,
-    failureLimit: options.rateLimit === null ? null : FAILURE_LIMIT,
+    passwords,
+    failures,
   });
   const tokens = metrics === null ? tokenService : observedTokens(tokenService, metrics);
   const discovery = createDiscovery({
@@ -219,6 +226,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     test: dispatcher.test,
     wake: dispatcher.wake,
   });
+  const people = createConsole({
+    ...shared,
+    publicUrl,
+    bytes,
+    access,
+    passwords,
+    failures,
+    folder: options.consoleFolder,
+  });
   const services: Services = {
     actions: createActions({ ...shared, newActionId }),
     machines,
@@ -235,6 +251,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     access,
     quota: sharedQuota ?? createQuota({ limit }),
     verifier,
+    consoleLinks: people.links,
+    sessionGate: people.gate,
   };
   const secrets = await openExchangeSecrets({ ...shared, random: bytes });
   const nonces = createNonces({
@@ -291,6 +309,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       accepts: options.acceptsDriver,
     }),
   });
+  people.routes(app);
   descriptionRoutes(app, { publicUrl, tenant: options.tokenTenant ?? null });
   healthRoutes(app, store, draining.signal, options.ready ?? (() => true));
   await options.prepare?.(app, parts);
@@ -322,6 +341,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     tokenKeys: { every: KEYS_EVERY, work: () => tokenKeys.maintain() },
     deviceKeys: { every: KEYS_EVERY, work: () => deviceKeys.maintain() },
     missedHints: store.exclusive ? null : { every: LOOK_EVERY, work: () => watch.look() },
+    oldSessions: { every: SESSIONS_EVERY, work: () => people.sessions.expire() },
     oldCounts: sharedQuota === null ? null : { every: CALLS_EVERY, work: () => sharedQuota.expire() },
     webhooks: { every: options.sweepEvery, work: () => dispatcher.turn() },
     deletedWebhooks: { every: DELETED_WEBHOOKS_EVERY, work: () => webhooks.purge() },

@@ -11,6 +11,8 @@ export interface Access {
    * @throws CordonError `Forbidden`, naming what is missing
    */
   admit(caller: Caller, requirement: Requirement): Call | Promise<Call>;
+  /** Roles and groups of a tenant as calls are judged by them. */
+  bindings(tenantId: string): Promise<Bindings>;
   /** Forgets what was read, after roles or groups changed. */
   forget(): void;
 }
@@ -18,7 +20,7 @@ export interface Access {
 /** Roles and groups are read again at most this often; the vendor's changes take minutes to apply. */
 const FRESH_MILLISECONDS = 2000;
 
-interface Bindings {
+export interface Bindings {
   readonly roles: readonly Role[];
   readonly groups: readonly MachineGroup[];
   readonly readAt: number;
@@ -48,6 +50,7 @@ export function createAccess(
         return { caller, visible: visibleGroups(caller, groups) };
       });
     },
+    bindings: bindingsOf,
     forget: () => cache.clear(),
   };
 }

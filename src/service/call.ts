@@ -17,7 +17,8 @@ export function requestorOf(caller: Caller): string {
 
 /** The identity that quotas and idempotency keys are counted by. */
 export function callerKey(caller: Caller): string {
-  return caller.kind === 'user' ? `user:${caller.principal}` : `application:${caller.id}`;
+  if (caller.kind === 'application') return `application:${caller.id}`;
+  return caller.administrator ? 'administrator' : `user:${caller.principal}`;
 }
 
 export function actorOf(caller: Caller): Actor {

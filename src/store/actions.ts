@@ -6,9 +6,12 @@ import type { ActionRequest, ActionRequested, ActionStore, Observed, Transition,
 import { actionFrom, actionParams, before, eventFrom, eventParams } from './records/action.ts';
 import { fromFlag, integer, json } from './records/value.ts';
 import { guard, type Row, type Sql, type Step, step, type Value } from './sql.ts';
-import { ACTIONS } from './statements/actions.ts';
+import { ACTIONS, activeOfMachines } from './statements/actions.ts';
 import { CONTROLS } from './statements/controls.ts';
 import { MACHINES } from './statements/machines.ts';
+
+/** Machines named in one statement; far below what any engine takes as parameters. */
+const AT_ONCE = 1000;
 
 /** A machine without a row (it cannot be seen in any group) counts as in no group. */
 const sees = (visible: Visible, row: Row): boolean =>
@@ -170,6 +173,15 @@ export function actionStore(sql: Sql, outbox: Outbox): Omit<ActionStore, 'events
     },
     activeAction: (tenantId, machineId, control) =>
       one(sql.all(ACTIONS.active, [tenantId, machineId, control])),
+    async activeActions(tenantId, machineIds) {
+      const found: MachineAction[] = [];
+      for (let start = 0; start < machineIds.length; start += AT_ONCE) {
+        const some = machineIds.slice(start, start + AT_ONCE);
+        for (const row of await sql.all(activeOfMachines(some.length), [tenantId, ...some]))
+          found.push(actionFrom(row));
+      }
+      return found;
+    },
     async overdueActions(now, limit) {
       return (await sql.all(ACTIONS.overdue, [now, limit])).map(actionFrom);
     },

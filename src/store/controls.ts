@@ -13,11 +13,12 @@ export function controlStore(sql: Sql): ControlStore {
     async controls(tenantId, machineId) {
       return (await sql.all(CONTROLS.ofMachine, [tenantId, machineId])).map(controlFrom);
     },
-    async controlsOf(tenantId, machineIds) {
+    async controlsOf(tenantId, machineIds, evidence = 'with') {
       const found = [];
       for (let start = 0; start < machineIds.length; start += AT_ONCE) {
         const some = machineIds.slice(start, start + AT_ONCE);
-        found.push(...(await sql.all(controlsOfMachines(some.length), [tenantId, ...some])).map(controlFrom));
+        const statement = controlsOfMachines(some.length, evidence);
+        for (const row of await sql.all(statement, [tenantId, ...some])) found.push(controlFrom(row));
       }
       return found;
     },

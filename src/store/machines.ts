@@ -4,10 +4,17 @@ import { machineCollection } from './collections.ts';
 import { listRows } from './page.ts';
 import type { MachineFacts, MachineStore, Visible } from './port.ts';
 import { prefixEnd } from './prefix.ts';
-import { addressesOf, factsParams, machineFrom, targetFrom } from './records/machine.ts';
+import {
+  addressesOf,
+  factsParams,
+  machineFrom,
+  machineRowFrom,
+  ROW_COLUMNS,
+  targetFrom,
+} from './records/machine.ts';
 import { fromFlag } from './records/value.ts';
 import { type Row, type Sql, type Step, step } from './sql.ts';
-import { MACHINES, machineReads } from './statements/machines.ts';
+import { MACHINES, machineReads, machineSelection } from './statements/machines.ts';
 import type { Targets } from './targets.ts';
 
 const MACHINE_ID = /^[0-9a-f]{40}$/;
@@ -44,6 +51,7 @@ const allVisible = (rows: readonly Row[], visible: Visible): Machine[] => {
 export function machineStore(sql: Sql, targets: Targets): MachineStore {
   const reads = machineReads(sql.dialect);
   const collection = machineCollection(sql.dialect);
+  const short = { ...collection, selection: machineSelection(sql.dialect, ROW_COLUMNS) };
   const machine: MachineStore['machine'] = async (tenantId, reference, visible) => {
     const name = reference.toLowerCase();
     const ways = MACHINE_ID.test(name)
@@ -70,6 +78,8 @@ export function machineStore(sql: Sql, targets: Targets): MachineStore {
     },
     machines: (tenantId, query, visible) =>
       listRows(sql, collection, { tenantId, query, visible, machineId: null }, machineFrom),
+    machineRows: (tenantId, query, visible) =>
+      listRows(sql, short, { tenantId, query, visible, machineId: null }, machineRowFrom),
     async machinesByAddress(tenantId, address, from, to, visible) {
       const rows = await sql.all(reads.byAddress, [tenantId, address.toLowerCase(), from, to]);
       return allVisible(rows, visible);

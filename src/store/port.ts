@@ -23,9 +23,12 @@ import type {
   Tenant,
 } from '../domain/access-records.ts';
 import type { ActionEvent, ControlState, MachineAction } from '../domain/action.ts';
-import type { ActionTarget, Machine } from '../domain/machine.ts';
+import type { ActionTarget, Machine, MachineRow } from '../domain/machine.ts';
 import type { Page, Query } from '../domain/query.ts';
 import type { Delivery, DeliveryAttempt, DeliveryKey, Webhook } from '../domain/webhook.ts';
+import type { SessionStore } from './session-port.ts';
+
+export type { SessionStore } from './session-port.ts';
 
 /** Groups whose machines a caller sees; null means all. Group 0 holds the machines of no group. */
 export type Visible = readonly number[] | null;
@@ -115,6 +118,8 @@ export interface ActionStore {
   appendActionEvent(event: ActionEvent): Promise<boolean>;
   /** The action active on a control, null when there is none. */
   activeAction(tenantId: string, machineId: string, control: Control): Promise<MachineAction | null>;
+  /** Those of many machines at once; at most 10,000 ids. */
+  activeActions(tenantId: string, machineIds: readonly string[]): Promise<readonly MachineAction[]>;
   /** Actions of all tenants whose deadline has passed, oldest first. */
   overdueActions(now: Instant, limit: number): Promise<readonly MachineAction[]>;
   /** Removes idempotency keys that expired before `now`; returns how many. */
@@ -194,6 +199,8 @@ export interface MachineStore {
   actionTarget(tenantId: string, reference: string, visible: Visible): Promise<ActionTarget | null>;
   /** Ordered by id unless the query orders otherwise. */
   machines(tenantId: string, query: Query, visible: Visible): Promise<Page<Machine>>;
+  /** The same in short, for lists of thousands. */
+  machineRows(tenantId: string, query: Query, visible: Visible): Promise<Page<MachineRow>>;
   /** Machines that had the address at some time between the two instants. */
   machinesByAddress(
     tenantId: string,
@@ -226,8 +233,12 @@ export interface MachineStore {
 
 export interface ControlStore {
   controls(tenantId: string, machineId: string): Promise<readonly ControlState[]>;
-  /** Of many machines at once, for lists; at most 10,000 ids. */
-  controlsOf(tenantId: string, machineIds: readonly string[]): Promise<readonly ControlState[]>;
+  /** Of many machines at once, for lists; at most 10,000 ids. Evidence is null where it is not asked for. */
+  controlsOf(
+    tenantId: string,
+    machineIds: readonly string[],
+    evidence?: 'with' | 'without',
+  ): Promise<readonly ControlState[]>;
   /** Controls of all tenants whose deadline has passed and which no action holds, longest passed first. */
   dueReleases(now: Instant, limit: number): Promise<readonly ControlState[]>;
   /** Writes an observation that no transition goes with; false when the generation is not the control's any more. */
@@ -475,6 +486,7 @@ export interface Store
     TallyStore,
     CallStore,
     WebhookStore,
+    SessionStore,
     AsyncDisposable {
   /** True when no other process can write to the store while it is open. */
   readonly exclusive: boolean;

@@ -8,6 +8,7 @@ import { machineStore } from './machines.ts';
 import { createOutbox } from './outbox.ts';
 import type { Store } from './port.ts';
 import { retentionStore } from './retention.ts';
+import { sessionStore } from './sessions.ts';
 import { type Sql, step } from './sql.ts';
 import { EMPTIED, KEYS } from './statements/keys.ts';
 import { tallyStore } from './tally.ts';
@@ -32,6 +33,7 @@ export function openStore(sql: Sql): Store {
     ...tallyStore(sql),
     ...callStore(sql),
     ...webhookStore(sql, outbox),
+    ...sessionStore(sql),
     exclusive: sql.exclusive,
     async ready() {
       try {

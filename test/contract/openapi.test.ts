@@ -42,6 +42,7 @@ test('every operation of the table is described, with its permissions, its body 
       [
         { application: ['https://api.securitycenter.microsoft.com/.default'] },
         ...delegated.map((name) => ({ user: [name] })),
+        { session: [] },
       ],
       operation.id,
     );

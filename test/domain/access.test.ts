@@ -19,6 +19,7 @@ const user = (change: Partial<UserCaller> = {}): UserCaller => ({
   objectId: '0B1C',
   groups: ['Group-1'],
   permissions: [],
+  administrator: false,
   ...change,
 });
 const application = (permissions: readonly string[]): Caller => ({

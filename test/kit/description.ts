@@ -72,7 +72,7 @@ const ADDRESSES = Object.keys(document.paths!)
   }));
 
 /** Served, and no part of the description. */
-const BESIDE = /^\/(cordon\/v1\/(device|emulator)\/|reference|cordon\/emulator)/i;
+const BESIDE = /^\/($|console(\/|$)|cordon\/v1\/(device|emulator|signin)\/|reference|cordon\/emulator)/i;
 /** What may answer where nothing is. */
 const NOWHERE = [400, 403, 404, 405, 408, 414, 503];
 /** What may answer a method that an address does not have; 400 where the request could not be read to its end. */

@@ -9,10 +9,11 @@ import { type Applications, createApplications } from '../../src/service/tokens/
 import { createDiscovery } from '../../src/service/tokens/discovery.ts';
 import { createExternalSources } from '../../src/service/tokens/external.ts';
 import type { ExternalIssuer } from '../../src/service/tokens/external-config.ts';
-import type { FailureLimit } from '../../src/service/tokens/failures.ts';
+import { createFailures, type FailureLimit } from '../../src/service/tokens/failures.ts';
 import { createTokenService, type TokenService } from '../../src/service/tokens/grants.ts';
 import { createIssuer, type Issuer } from '../../src/service/tokens/issue.ts';
 import { createTokenKeys, type TokenKeys } from '../../src/service/tokens/keys.ts';
+import { createPasswords } from '../../src/service/tokens/passwords.ts';
 import type { ProviderTiming } from '../../src/service/tokens/provider.ts';
 import { createVerifier, type Verifier } from '../../src/service/tokens/verify.ts';
 import type { Store } from '../../src/store/port.ts';
@@ -95,7 +96,9 @@ export async function tokenWorld(options: TokenWorldOptions = {}): Promise<Token
   const verifier = createVerifier({ publicUrl, keys, accessStore: store, external, milliseconds });
   const passwordGrant = options.passwordGrant ?? false;
   const failureLimit = options.failureLimit ?? null;
-  const service = createTokenService({ store, issuer, publicUrl, milliseconds, passwordGrant, failureLimit });
+  const failures = createFailures(failureLimit);
+  const passwords = passwordGrant ? createPasswords({ store, failures }) : null;
+  const service = createTokenService({ store, issuer, publicUrl, milliseconds, passwords, failures });
   const discovery = createDiscovery({ store, keys, publicUrl, passwordGrant });
   const applications = createApplications({
     store,

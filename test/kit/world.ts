@@ -20,7 +20,7 @@ import { openWorldStore } from './world-store.ts';
 export const TENANT = '7c1e0d3a-0f0e-4c52-9a4f-3a1d0c6b5e21';
 export const OTHER_TENANT = '8d2f1e4b-1f1f-4d63-8b5a-4b2e1d7c6f32';
 export const RESOURCE = 'https://api.securitycenter.microsoft.com';
-const PASSWORD = 'the-password-of-every-user';
+export const PASSWORD = 'the-password-of-every-user';
 const DAY = 86_400_000;
 const LOOPBACK: ServerOptions['webhookAllow'] = [{ kind: 'range', address: '127.0.0.0', prefix: 8 }];
 
@@ -30,6 +30,7 @@ export interface WorldOptions {
   readonly publicUrl?: string;
   readonly metrics?: ServerOptions['metrics'];
   readonly retainActions?: number;
+  readonly consoleFolder?: string;
   /** Loopback when left out. */
   readonly webhookAllow?: ServerOptions['webhookAllow'];
   readonly maxConnections?: number;
@@ -131,6 +132,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       allowsHost: null,
       metrics: options.metrics ?? null,
       retainActions: options.retainActions ?? null,
+      ...(options.consoleFolder === undefined ? {} : { consoleFolder: options.consoleFolder }),
       ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),
       strictTransport: options.publicUrl?.startsWith('https:') ?? false,
       time,

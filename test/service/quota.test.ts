@@ -21,6 +21,7 @@ const user = (principal: string): Caller => ({
   objectId: '',
   groups: [],
   permissions: [],
+  administrator: false,
 });
 const APP = application('one');
 const SECOND = 1000;

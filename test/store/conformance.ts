@@ -13,6 +13,7 @@ import { machineConformance } from './conformance/machines.ts';
 import { raceConformance } from './conformance/races.ts';
 import { releaseConformance } from './conformance/releases.ts';
 import { retentionConformance } from './conformance/retention.ts';
+import { sessionConformance } from './conformance/sessions.ts';
 import { webhookConformance } from './conformance/webhooks.ts';
 
 /** Opens a store that is empty and shares nothing with those opened before. */
@@ -33,4 +34,5 @@ export function storeConformance(engine: string, open: OpenStore): void {
   releaseConformance(engine, open);
   webhookConformance(engine, open);
   deliveryConformance(engine, open);
+  sessionConformance(engine, open);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { localAdministrator } from '../../src/domain/console-session.ts';
 import { copyStore } from '../../src/server/copy-store.ts';
 import { openServedStore } from '../../src/server/served-store.ts';
 import { openPostgresStore } from '../../src/store/postgres/index.ts';
@@ -43,6 +44,14 @@ async function filled(data: string, mark: string | null = null): Promise<void> {
   }
   await store.observe(TENANT, machines[0]!.id, 'codeExecution', makeObserved(1));
   await store.settle('epoch', 'old epoch');
+  await store.createSession({
+    ...localAdministrator(TENANT),
+    hash: 'a'.repeat(64),
+    method: 'link',
+    createdAt: at(0),
+    expiresAt: at(1000),
+    endsAt: at(1000),
+  });
   if (mark !== null) await store.settle(mark, 'yes');
 }
 
@@ -73,6 +82,7 @@ describe('a copy from SQLite to PostgreSQL', { skip: whyNoPostgres() ?? false, t
       [MACHINES, 5, NAMES.length],
     );
     assert.doesNotMatch(JSON.stringify(copied), /cordon-test/, 'no password');
+    assert.equal(rows.has('console_session'), false, 'nobody is signed in at the copy');
     await using source = await openSqliteStore({ path: join(from, 'cordon.db'), pid: process.pid });
     await using target = await openPostgresStore(to);
     const query = makeQuery({ top: 5000, count: true });

@@ -203,7 +203,11 @@ test('look-ups that run often never scan a table', () => {
 });
 
 test('whether a control is active is read from one place of an index, for one machine and for many', () => {
-  for (const { text } of [CONTROLS.ofMachine, controlsOfMachines(3)]) {
+  for (const { text } of [
+    CONTROLS.ofMachine,
+    controlsOfMachines(3, 'with'),
+    controlsOfMachines(3, 'without'),
+  ]) {
     const steps = stepsOf(text);
     assert.ok(
       steps.some((step) =>

@@ -3,6 +3,8 @@ CREATE TABLE application ( tenant_id text not null, id text not null, display_na
 CREATE TABLE application_key ( tenant_id text not null, application_id text not null, id text not null, jwk text not null, created_at text not null, primary key (application_id, id), foreign key (application_id) references application (id) on delete cascade );
 CREATE TABLE application_secret ( tenant_id text not null, application_id text not null, id text not null, hash text not null, expires_at text, created_at text not null, primary key (application_id, id), foreign key (application_id) references application (id) on delete cascade );
 CREATE TABLE call_count ( tenant_id text not null, name text not null, ends_at text not null, taken integer not null, primary key (tenant_id, name) );
+CREATE TABLE console_link ( hash text not null primary key, tenant_id text not null, created_by text not null, ends_at text not null );
+CREATE TABLE console_session ( hash text not null primary key, tenant_id text not null, method text not null, administrator integer not null, principal text not null, display_name text not null, object_id text not null, directory_groups text not null, created_at text not null, expires_at text not null, ends_at text not null );
 CREATE TABLE device ( tenant_id text not null, machine_id text not null, public_key text not null, enrolled_at text not null, last_sequence bigint not null, epoch text not null, server_key_id text not null default '', primary key (machine_id), foreign key (tenant_id, machine_id) references machine (tenant_id, id) on delete cascade );
 CREATE TABLE emulator_user ( tenant_id text not null, principal text not null, display_name text not null, password_hash text not null, primary key (tenant_id, principal), foreign key (tenant_id) references tenant (id) );
 CREATE TABLE enrolment_token ( tenant_id text not null, id text not null, hash text not null, group_id integer, machine_id text, uses_left integer not null, expires_at text not null, created_at text not null, created_by text not null, revoked_at text, primary key (tenant_id, id), foreign key (tenant_id) references tenant (id) );
@@ -26,6 +28,8 @@ CREATE TABLE webhook_attempt ( tenant_id text not null, webhook_id text not null
 CREATE TABLE webhook_delivery ( tenant_id text not null, webhook_id text not null, action_id text not null, revision integer not null, status text not null, created_at text not null, state text not null, attempts integer not null, failures integer not null, due_at text, lease text, ended_at text, last_status integer, last_error text, primary key (tenant_id, action_id, webhook_id, revision) );
 CREATE UNIQUE INDEX application_name on application (tenant_id, display_name) where revoked_at is null;
 CREATE INDEX call_count_end on call_count (ends_at);
+CREATE INDEX console_link_end on console_link (ends_at);
+CREATE INDEX console_session_end on console_session (ends_at);
 CREATE INDEX device_key on device (tenant_id, public_key);
 CREATE INDEX device_server_key on device (server_key_id);
 CREATE UNIQUE INDEX enrolment_token_hash on enrolment_token (hash);

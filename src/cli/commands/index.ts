@@ -6,6 +6,7 @@ import { agent } from './agent.ts';
 import { app } from './app.ts';
 import { audit } from './audit.ts';
 import { cancel } from './cancel.ts';
+import { consoleLink } from './console-link.ts';
 import { demo } from './demo.ts';
 import { emulate } from './emulate.ts';
 import { emulator } from './emulator.ts';
@@ -28,7 +29,7 @@ import { webhook } from './webhook.ts';
 export const HEADINGS: Headings = {
   Respond: [machines, restrict, unrestrict, actions, action, cancel, mcp],
   Run: [serve, emulate, emulator, demo, agent, load, openapi, health],
-  Administer: [app, role, group, enrolmentToken, serverKey, webhook, audit, store],
+  Administer: [app, role, group, enrolmentToken, consoleLink, serverKey, webhook, audit, store],
 };
 
 export const COMMANDS: readonly Entry[] = Object.values(HEADINGS).flat();

@@ -1,5 +1,4 @@
 import type { TSchema } from 'typebox';
-import type { Parameter } from '../parameters.ts';
 import type { Components } from './components.ts';
 import type { JsonObject } from './json.ts';
 import { pathParameters } from './path.ts';
@@ -25,7 +24,6 @@ export interface Address {
   readonly form: TSchema | null;
   /** Schema of the JSON that it takes; left out where it takes none. */
   readonly body?: TSchema;
-  readonly parameters?: readonly Parameter[];
   /** Schemes that it takes; none when left out. */
   readonly security?: readonly JsonObject[];
   /** Answers by status; a text stands for an answer of the description's components. */
@@ -49,7 +47,7 @@ export const emptyReply = (description: string, headers: JsonObject = {}): Addre
 /** The entry of an address in the description. */
 export function addressEntry(address: Address, { place }: Components): JsonObject {
   const { id, path, tag, summary, description, form, body, replies, security = [] } = address;
-  const parameters = [...pathParameters(path), ...(address.parameters ?? [])];
+  const parameters = pathParameters(path);
   const [type, sent] = body === undefined ? [FORM, form] : ['application/json', body];
   return {
     operationId: id,

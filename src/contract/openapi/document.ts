@@ -1,4 +1,5 @@
 /** The API's description, OpenAPI 3.1, made of the operation table and the schemas that its rows name. */
+import { SESSION_COOKIES } from '../console.ts';
 import type { Operation } from '../operation.ts';
 import { OPERATIONS } from '../operations.ts';
 import { UNSUPPORTED_OPERATIONS } from '../vendor-unsupported.ts';
@@ -9,6 +10,7 @@ import { ALLOW, errorReplies, ODATA_VERSION, RETRY_AFTER } from './error-replies
 import type { JsonObject } from './json.ts';
 import { operationEntry } from './operation-entry.ts';
 import { SERVER_ADDRESSES } from './server-addresses.ts';
+import { SESSION_ADDRESSES } from './session-addresses.ts';
 import { tagGroupsAmong, tagsAmong } from './tags.ts';
 import { TOKEN_ADDRESSES } from './token-addresses.ts';
 
@@ -49,8 +51,8 @@ const INTRODUCTION = `The machine-action API of Microsoft Defender for Endpoint 
 - Every error answer has the form \`ODataError\`. A method that an address does not take is refused with 405 and \`Allow\`;
   \`GET\` includes \`HEAD\`.
 - Properties may be added to answers; clients pass over those that they do not know.
-- No part of this description: the signed exchange with devices, which only Cordon's own agent speaks, and the controls
-  of an emulator.
+- No part of this description: the signed exchange with devices, which only Cordon's own agent speaks, the controls of an
+  emulator, and the redirects by which people sign in at an identity provider.
 - Operations of the vendor that Cordon does not have are refused with a message that says so:
   ${UNSUPPORTED}.`;
 
@@ -67,7 +69,7 @@ export function describeApi({ url, tenant }: DescriptionOptions): Description {
     const { path, method, entry } = operationEntry(operation, components, url);
     add(path, method, entry);
   }
-  for (const address of [...TOKEN_ADDRESSES, ...SERVER_ADDRESSES])
+  for (const address of [...TOKEN_ADDRESSES, ...SESSION_ADDRESSES, ...SERVER_ADDRESSES])
     add(address.path, address.method, addressEntry(address, components));
   const responses = errorReplies(components);
   return {
@@ -84,7 +86,7 @@ export function describeApi({ url, tenant }: DescriptionOptions): Description {
     'x-tagGroups': tagGroupsAmong(used),
     paths,
     components: {
-      securitySchemes: securitySchemes(`${url}/${tenant ?? '{tenant}'}/oauth2/v2.0/token`),
+      securitySchemes: securitySchemes(url, tenant),
       headers: { 'OData-Version': ODATA_VERSION, 'Retry-After': RETRY_AFTER, Allow: ALLOW },
       responses,
       schemas: components.schemas,
@@ -92,7 +94,8 @@ export function describeApi({ url, tenant }: DescriptionOptions): Description {
   };
 }
 
-function securitySchemes(tokenUrl: string): JsonObject {
+function securitySchemes(url: string, tenant: string | null): JsonObject {
+  const tokenUrl = `${url}/${tenant ?? '{tenant}'}/oauth2/v2.0/token`;
   return {
     application: {
       type: 'oauth2',
@@ -108,6 +111,13 @@ function securitySchemes(tokenUrl: string): JsonObject {
       bearerFormat: 'JWT',
       description:
         'A user’s token with the permission in its `scp` claim, from the identity provider that is set.',
+    },
+    session: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: url.startsWith('https:') ? SESSION_COOKIES.secure : SESSION_COOKIES.plain,
+      description:
+        'A person who is signed in to the console; the cookie counts where no `Authorization` is sent. A call that is no GET needs `X-Cordon-CSRF` with the session’s `csrfToken`, and the `Origin` of this server.',
     },
   };
 }

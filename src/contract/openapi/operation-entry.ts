@@ -74,7 +74,11 @@ function contextOf({ path, reply }: Operation): string {
  * the third. The permissions of an application are no scopes to ask for, so that they stand in the text alone.
  */
 function securityOf({ delegated }: Requirement): JsonObject[] {
-  return [{ application: [VENDOR_SCOPE] }, ...delegated.map((permission) => ({ user: [permission] }))];
+  return [
+    { application: [VENDOR_SCOPE] },
+    ...delegated.map((permission) => ({ user: [permission] })),
+    { session: [] },
+  ];
 }
 
 const codes = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(' or ');

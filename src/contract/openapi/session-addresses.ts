@@ -1,8 +1,6 @@
-/** Signing in to the console, and out of it, in the description. */
-import { Type } from 'typebox';
+/** Signing in to the console, and out of it, in the description; the redirects of an identity provider are no part of it. */
 import { SESSION_BODY } from '../console.ts';
 import { SESSION, SIGN_IN } from '../console-replies.ts';
-import type { Parameter } from '../parameters.ts';
 import { type Address, emptyReply, jsonReply } from './address.ts';
 import type { JsonObject } from './json.ts';
 import { SESSIONS } from './tags.ts';
@@ -20,19 +18,9 @@ const REFUSALS = {
 } as const;
 
 const SESSION_SCHEME = [{ session: [] }];
-const LOCATION: JsonObject = {
-  Location: { description: 'Where the browser goes on.', required: true, schema: { type: 'string' } },
-};
 const COOKIE: JsonObject = {
   'Set-Cookie': { description: 'The session’s cookie.', required: true, schema: { type: 'string' } },
 };
-const query = (name: string, description: string): Parameter => ({
-  name,
-  in: 'query',
-  description,
-  schema: Type.String(),
-});
-
 export const SESSION_ADDRESSES: readonly Address[] = [
   {
     id: 'getSignIn',
@@ -43,29 +31,6 @@ export const SESSION_ADDRESSES: readonly Address[] = [
     description: 'Needs no session.',
     form: null,
     replies: { 200: jsonReply(SIGN_IN, 'The ways to sign in.'), ...REFUSALS },
-  },
-  {
-    id: 'beginSignIn',
-    method: 'get',
-    path: '/cordon/v1/signin/openidconnect',
-    tag: SESSIONS,
-    summary: 'Go to the identity provider',
-    description: 'Authorization code with PKCE. 404 where no identity provider is set for the console.',
-    form: null,
-    parameters: [query('returnTo', 'Path of the console to come back to; `/console/` for anything else.')],
-    replies: { 302: emptyReply('To the provider.', LOCATION), 404: 'NotFound', ...REFUSALS },
-  },
-  {
-    id: 'endSignIn',
-    method: 'get',
-    path: '/cordon/v1/signin/callback',
-    tag: SESSIONS,
-    summary: 'Come back from the identity provider',
-    description:
-      'Begins the session and goes on to the console; what is wrong with the answer stands in `error` of the sign-in page.',
-    form: null,
-    parameters: [query('code', 'As the provider says it.'), query('state', 'As the provider says it.')],
-    replies: { 302: emptyReply('To the console.', LOCATION), 404: 'NotFound', ...REFUSALS },
   },
   {
     id: 'createSession',

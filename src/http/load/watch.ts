@@ -16,6 +16,12 @@ const OTHERS: readonly (readonly [end: string, name: string])[] = [
   ['/.well-known/openid-configuration', 'discovery'],
   ['/keys', 'discovery'],
   ['/common/discovery/instance', 'discovery'],
+  ['/cordon/v1/session', 'session'],
+  ['/signin', 'session'],
+  ['/openidconnect', 'session'],
+  ['/callback', 'session'],
+  ['/console', 'console'],
+  ['/console/*', 'console'],
   [ENROL_PATH, 'enrol'],
   [EXCHANGE_PATH, 'exchange'],
 ];

@@ -4,6 +4,7 @@ import * as applications from './applications.ts';
 import { cancelMachineAction } from './cancelMachineAction.ts';
 import { changeMachineTags } from './changeMachineTags.ts';
 import * as counts from './counts.ts';
+import { createConsoleLink } from './createConsoleLink.ts';
 import * as enrolmentTokens from './enrolmentTokens.ts';
 import { exportActions } from './exportActions.ts';
 import { findMachinesByIp } from './findMachinesByIp.ts';
@@ -16,6 +17,7 @@ import * as groups from './groups.ts';
 import { listActionsOfMachine } from './listActionsOfMachine.ts';
 import { listAlerts } from './listAlerts.ts';
 import { listMachineActions } from './listMachineActions.ts';
+import { listMachineSummaries } from './listMachineSummaries.ts';
 import { listMachines } from './listMachines.ts';
 import * as machineStates from './machineStates.ts';
 import { requestActions } from './requestActions.ts';
@@ -46,6 +48,8 @@ export const HANDLERS: Readonly<Record<OperationId, Handler>> = {
   getActionHistory,
   ...counts,
   exportActions,
+  createConsoleLink,
+  listMachineSummaries,
   ...machineStates,
   ...applications,
   ...roles,

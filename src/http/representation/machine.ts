@@ -1,9 +1,11 @@
+import type { WireMachineSummary, WireSummaryControl } from '../../contract/console.ts';
 import type { WireControl, WireMachineState } from '../../contract/cordon.ts';
 import type { WireMachine } from '../../contract/machine.ts';
 import { wireTime } from '../../contract/time.ts';
-import type { ControlState } from '../../domain/action.ts';
+import type { ControlState, MachineAction } from '../../domain/action.ts';
 import { assuranceOf } from '../../domain/assurance.ts';
 import type { Machine } from '../../domain/machine.ts';
+import type { MachineSummary } from '../../service/machines.ts';
 
 /** A machine as the wire has it, in the captured order (reference, section 5.2). */
 export function wireMachine(machine: Machine): WireMachine {
@@ -48,6 +50,10 @@ export function wireMachineState(machine: Machine, states: readonly ControlState
 }
 
 function wireControl(state: ControlState): WireControl {
+  return { ...wireSummaryControl(state), evidence: state.evidence };
+}
+
+function wireSummaryControl(state: ControlState): WireSummaryControl {
   return {
     control: state.control,
     mode: state.mode,
@@ -57,6 +63,36 @@ function wireControl(state: ControlState): WireControl {
     observedMode: state.observedMode,
     observedAt: state.observedAt === null ? null : wireTime(state.observedAt),
     releaseAt: state.releaseAt === null ? null : wireTime(state.releaseAt),
-    evidence: state.evidence,
   };
+}
+
+/** A machine in short. */
+export function wireMachineSummary({
+  machine,
+  states,
+  active,
+  connected,
+}: MachineSummary): WireMachineSummary {
+  return {
+    id: machine.id,
+    computerDnsName: machine.computerDnsName,
+    osPlatform: machine.osPlatform,
+    osVersion: machine.osVersion,
+    version: machine.version,
+    healthStatus: machine.healthStatus,
+    lastSeen: wireTime(machine.lastSeen),
+    lastIpAddress: machine.lastIpAddress,
+    rbacGroupId: machine.groupId,
+    rbacGroupName: machine.groupName,
+    machineTags: [...machine.tags],
+    agentVersion: machine.agentVersion,
+    controls: states.map(wireSummaryControl),
+    connected,
+    activeAction: active === null ? null : wireActive(active),
+  };
+}
+
+function wireActive(action: MachineAction): WireMachineSummary['activeAction'] {
+  const { id, type, status, requestor } = action;
+  return { id, type, status, requestor, creationDateTimeUtc: wireTime(action.createdAt) };
 }

@@ -63,6 +63,7 @@ function callerOf(payload: UnverifiedToken['payload'], tenantId: string, applica
     name: textClaim(payload, 'name') ?? principal,
     objectId: textClaim(payload, 'oid') ?? '',
     groups: listClaim(payload, 'groups'),
+    administrator: false,
     permissions: scope.split(' ').filter((name) => name !== ''),
   };
 }

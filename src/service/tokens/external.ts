@@ -117,6 +117,7 @@ function callerOf(payload: JWTPayload, tenantId: string): Caller {
     name: textClaim(payload, 'name') ?? principal,
     objectId: subject,
     groups: listClaim(payload, 'groups'),
+    administrator: false,
     permissions:
       typeof scope === 'string'
         ? scope.split(' ').filter((name) => name !== '')

@@ -2,11 +2,11 @@ import type { Tenant } from '../../domain/access-records.ts';
 import type { AccessStore } from '../../store/port.ts';
 import { audienceFor, audienceForScope } from './audiences.ts';
 import { createClients, offeredClient, type ProvenClient } from './clients.ts';
-import { createFailures, type FailureLimit } from './failures.ts';
+import type { Failures } from './failures.ts';
 import type { IssuedToken, Issuer } from './issue.ts';
+import type { Passwords } from './passwords.ts';
 import type { PublicUrl } from './public-url.ts';
 import { isRefused, type Refused, refuse } from './refusal.ts';
-import { passwordMatches } from './secrets.ts';
 import { findTenant } from './tenants.ts';
 
 export interface TokenRequest {
@@ -51,29 +51,20 @@ interface Granting {
   readonly address: string;
 }
 
-/** Compared with when there is no such user, so that the time does not tell. */
-const NOBODY = `scrypt$${'A'.repeat(22)}$${'A'.repeat(43)}`;
-
-/** Passwords compared at a time: each takes 16 MB and 30 ms of one of four threads that the whole process shares. */
-const MOST_COMPARED = 32;
-
 export function createTokenService(options: {
   readonly store: Pick<
     AccessStore,
-    'tenants' | 'application' | 'applicationSecrets' | 'applicationKeys' | 'useAssertion' | 'emulatorUser'
+    'tenants' | 'application' | 'applicationSecrets' | 'applicationKeys' | 'useAssertion'
   >;
   readonly issuer: Issuer;
   readonly publicUrl: PublicUrl;
   /** Milliseconds since 1970; may throw while the clock is in doubt. */
   readonly milliseconds: () => number;
-  /** True in the emulator only: users of the embedded issuer exist nowhere else. */
-  readonly passwordGrant: boolean;
-  /** Null switches the limit off. */
-  readonly failureLimit: FailureLimit | null;
+  /** In the emulator only: users of the embedded issuer exist nowhere else. */
+  readonly passwords: Passwords | null;
+  readonly failures: Failures;
 }): TokenService {
-  const { store, issuer, publicUrl, milliseconds } = options;
-  const failures = createFailures(options.failureLimit);
-  let comparing = 0;
+  const { store, issuer, publicUrl, milliseconds, passwords, failures } = options;
   const clients = createClients({ store, publicUrl, milliseconds, failures });
 
   async function clientCredentials({ client, audience }: Granting): Promise<IssuedToken | Refused> {
@@ -81,35 +72,20 @@ export function createTokenService(options: {
     return issuer.forApplication(client.application, client.proof, audience);
   }
 
-  async function password({
-    tenant,
-    form,
-    client,
-    audience,
-    address,
-  }: Granting): Promise<IssuedToken | Refused> {
-    const name = form.get('username')?.toLowerCase();
-    const offered = form.get('password');
-    if (name === undefined) return refuse('missingParameter', 'username');
-    if (offered === undefined) return refuse('missingParameter', 'password');
-    const limited = await failures.refusal(name, address);
-    if (limited !== null) return limited;
-    const user = await store.emulatorUser(tenant.id, name);
-    if (comparing >= MOST_COMPARED) return refuse('unavailable', '', 1);
-    comparing += 1;
-    const matches = await passwordMatches(offered, user?.passwordHash ?? NOBODY).finally(() => {
-      comparing -= 1;
-    });
-    if (user === null || !matches) {
-      await failures.count(name, address);
-      return refuse('wrongPassword');
-    }
-    return issuer.forUser(user, client.application, client.proof, audience);
-  }
+  const byPassword =
+    (passwords: Passwords) =>
+    async ({ tenant, form, client, audience, address }: Granting): Promise<IssuedToken | Refused> => {
+      const name = form.get('username');
+      const offered = form.get('password');
+      if (name === undefined) return refuse('missingParameter', 'username');
+      if (offered === undefined) return refuse('missingParameter', 'password');
+      const user = await passwords.prove(tenant.id, name, offered, address);
+      return isRefused(user) ? user : issuer.forUser(user, client.application, client.proof, audience);
+    };
 
   const grants: ReadonlyMap<string, (granting: Granting) => Promise<IssuedToken | Refused>> = new Map([
     ['client_credentials', clientCredentials],
-    ...(options.passwordGrant ? ([['password', password]] as const) : []),
+    ...(passwords === null ? [] : ([['password', byPassword(passwords)]] as const)),
   ]);
 
   return {

@@ -1,5 +1,6 @@
 import { text } from '../records/value.ts';
 import { type Sql, statement } from '../sql.ts';
+import { PASSING_TABLES } from '../statements/sessions.ts';
 
 /** A table as a copy needs it. */
 export interface CopiedTable {
@@ -14,12 +15,18 @@ const NAMES = statement(
   `select name from sqlite_schema where type = 'table' and name not like 'sqlite~_%' escape '~'
      and name <> 'schema_version' order by name`,
 );
+const PASSING: ReadonlySet<string> = new Set(PASSING_TABLES);
 const COLUMNS = statement(null, 'select name, pk from pragma_table_info($1) order by cid');
 const PARENTS = statement(null, 'select distinct "table" as parent from pragma_foreign_key_list($1)');
 
-/** All tables of a SQLite database, each behind those that it refers to. The database is asked, so that none is forgotten. */
+/**
+ * All tables of a SQLite database that a copy has, each behind those that it refers to. The database is asked, so that
+ * none is forgotten; sessions are left out by name.
+ */
 export async function tablesOf(source: Sql): Promise<readonly CopiedTable[]> {
-  const names = (await source.all(NAMES, [])).map((row) => text(row.name));
+  const names = (await source.all(NAMES, []))
+    .map((row) => text(row.name))
+    .filter((name) => !PASSING.has(name));
   const parents = new Map<string, readonly string[]>();
   for (const name of names) {
     parents.set(

@@ -1,4 +1,4 @@
-import type { ActionTarget, Machine } from '../../domain/machine.ts';
+import type { ActionTarget, Machine, MachineRow } from '../../domain/machine.ts';
 import type { MachineFacts } from '../port.ts';
 import type { Row, Value } from '../sql.ts';
 import { flag, fromFlag, integer, json, maybeInteger, maybeText, parsed, text } from './value.ts';
@@ -38,6 +38,10 @@ export const MACHINE_COLUMNS = [
   'drivers',
   'hardware_fingerprint',
 ] as const;
+
+/** What rows of long lists leave out: it is large, and no filter or order needs it. */
+const LARGE: readonly string[] = ['ip_addresses', 'drivers', 'hardware_fingerprint'];
+export const ROW_COLUMNS: readonly string[] = MACHINE_COLUMNS.filter((column) => !LARGE.includes(column));
 
 export const machineParams = (machine: Machine): Value[] => [
   machine.tenantId,
@@ -141,6 +145,14 @@ export const targetFrom = (row: Row): ActionTarget => ({
 
 /** From a row that also has `group_name` and `tags` (JSON array text or null). */
 export const machineFrom = (row: Row): Machine => ({
+  ...machineRowFrom(row),
+  addresses: list(row.ip_addresses),
+  drivers: list(row.drivers),
+  hardwareFingerprint: maybeText(row.hardware_fingerprint),
+});
+
+/** The same in short. */
+export const machineRowFrom = (row: Row): MachineRow => ({
   tenantId: text(row.tenant_id),
   id: text(row.id),
   mergedIntoMachineId: maybeText(row.merged_into_machine_id),
@@ -171,8 +183,5 @@ export const machineFrom = (row: Row): Machine => ({
   aadDeviceId: maybeText(row.aad_device_id),
   managedBy: text(row.managed_by),
   managedByStatus: text(row.managed_by_status),
-  addresses: list(row.ip_addresses),
   tags: list<string>(row.tags),
-  drivers: list(row.drivers),
-  hardwareFingerprint: maybeText(row.hardware_fingerprint),
 });

@@ -3,15 +3,21 @@ import { stat } from 'node:fs/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import type { StoreBackupProgress, StoreBackupReport } from '../../contract/run-options.ts';
 import { CordonError } from '../../domain/error.ts';
+import { PASSING_TABLES } from '../statements/sessions.ts';
 import { copyDatabase, readDatabase } from './copy.ts';
 import { inspect, refuseEmulators } from './inspect.ts';
 import { lockDatabase } from './lock.ts';
 
 /**
- * A server that opens a store without an epoch begins a new one, in which devices count anew. Every copy goes without,
- * so that it may be put in place in whatever way.
+ * What no copy has, so that it may be put in place in whatever way. A server that opens a store without an epoch begins a
+ * new one, in which devices count anew; and who has signed out since must not be signed in again.
  */
-const WITHOUT_EPOCH = "delete from setting where name = 'epoch'";
+function forget(copy: DatabaseSync): void {
+  copy.exec("delete from setting where name = 'epoch'");
+  const present = copy.prepare("select name from sqlite_schema where type = 'table'").all();
+  for (const name of PASSING_TABLES)
+    if (present.some((table) => table.name === name)) copy.exec(`delete from ${name}`);
+}
 
 /**
  * Copies a database that may be served meanwhile, by this process or another.
@@ -28,7 +34,7 @@ export async function backUpDatabase(
     from,
     to,
     (copy) => {
-      copy.exec(WITHOUT_EPOCH);
+      forget(copy);
       return inspect(copy);
     },
     progress,
@@ -58,7 +64,7 @@ export async function restoreDatabase(
       to,
       (copy) => {
         const found = trusted(copy);
-        copy.exec(WITHOUT_EPOCH);
+        forget(copy);
         return found;
       },
       progress,

@@ -1,6 +1,6 @@
 import { ACTION_COLUMNS, ACTION_GIVEN, EVENT_COLUMNS } from '../records/action.ts';
-import { statement } from '../sql.ts';
-import { ACTIVE, controlTurn, turn } from './active.ts';
+import { type Statement, statement } from '../sql.ts';
+import { ACTIVE, controlTurn, FIRST_CONTROL_TURN, turn } from './active.ts';
 import { insertInto, parameters, prefixed } from './text.ts';
 
 const columns = ACTION_COLUMNS.join(', ');
@@ -91,3 +91,11 @@ export const ACTIONS = {
      order by revision, late`,
   ),
 } as const;
+
+/** Active actions of a control on `count` machines: $1 tenant, $2… the machines; through the index that lets one be. */
+export const activeOfMachines = (count: number): Statement =>
+  statement(
+    null,
+    `select ${columns} from machine_action
+     where tenant_id = $1 and machine_id in (${parameters(count, 2)}) and ${turn('')} >= ${FIRST_CONTROL_TURN}`,
+  );

@@ -73,11 +73,14 @@ export const CONTROLS = {
   ),
 } as const;
 
+/** The same without the evidence, which is most of a row. */
+const short = selection.replace('c.evidence', 'cast(null as text) as evidence');
+
 /** Controls of `count` machines: $1 tenant, $2… the machines. */
-export const controlsOfMachines = (count: number): Statement =>
+export const controlsOfMachines = (count: number, evidence: 'with' | 'without'): Statement =>
   statement(
     null,
-    `select ${selection} from machine_control c
+    `select ${evidence === 'with' ? selection : short} from machine_control c
      where c.tenant_id = $1 and c.machine_id in (${parameters(count, 2)}) and c.generation > 0
      order by c.machine_id, c.control`,
   );

@@ -1,4 +1,5 @@
 import { statement } from '../sql.ts';
+import { PASSING_TABLES } from './sessions.ts';
 
 const columns = 'id, purpose, material, created_at, active_from, retired_at';
 
@@ -29,6 +30,7 @@ export const KEYS = {
 
 /** Tables that a reset empties, children before parents. */
 export const EMPTIED = [
+  ...PASSING_TABLES,
   'call_count',
   'webhook_attempt',
   'webhook_delivery',

@@ -3,8 +3,8 @@ import { type Dialect, statement } from '../sql.ts';
 import { insertInto, prefixed } from './text.ts';
 
 /** What a read of machines selects, from `machine m`. */
-export const machineSelection = (dialect: Dialect): string =>
-  `${prefixed('m', MACHINE_COLUMNS)},
+export const machineSelection = (dialect: Dialect, columns: readonly string[] = MACHINE_COLUMNS): string =>
+  `${prefixed('m', columns)},
    (select g.name from machine_group g where g.tenant_id = m.tenant_id and g.id = m.rbac_group_id) as group_name,
    (select ${dialect.jsonList('t.tag')} from machine_tag t where t.tenant_id = m.tenant_id and t.machine_id = m.id)
      as tags`;

@@ -82,6 +82,7 @@ test('a user of an external provider calls with the scopes, never with the roles
     objectId: 'u1',
     groups: ['g1', 'g2'],
     permissions: ['Machine.Read', 'Machine.RestrictExecution'],
+    administrator: false,
   });
 });
 
