@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { csvField, csvLine } from '../../console/src/text/csv.ts';
 import { relativeTime, utcTime } from '../../console/src/text/time.ts';
 import { codePoint, piecesOf, spelledOut } from '../../console/src/text/visible.ts';
+import { anyText } from '../kit/any-text.ts';
 
 describe('texts that anybody may have written', () => {
   test('characters that reorder or hide are apart, and all others are as they were', () => {
@@ -19,7 +20,7 @@ describe('texts that anybody may have written', () => {
 
   test('pieces joined are the text, and no plain piece has a mark of direction', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText, (text) => {
         const pieces = piecesOf(text);
         assert.equal(pieces.map((piece) => piece.text).join(''), text);
         for (const piece of pieces) if (!piece.control) assert.doesNotMatch(piece.text, /\p{Bidi_Control}/u);
@@ -56,7 +57,7 @@ describe('CSV', () => {
 
   test('a line reads as it was written, whatever is in it', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1 }), (values) => {
+      fc.property(fc.array(anyText, { minLength: 1 }), (values) => {
         const read = readCsv(csvLine(values));
         assert.deepEqual(
           read,

@@ -4,7 +4,8 @@ import { Button } from '../parts/button.tsx';
 import { useMay } from '../session/session.ts';
 import { counted, grouped } from '../text/count.ts';
 import { asProblem } from '../wire/problem.ts';
-import { exportActions, type Format, save } from './export.ts';
+import { exportActions, type Format } from './export.ts';
+import { save } from './save.ts';
 
 interface Props {
   readonly filter: string;

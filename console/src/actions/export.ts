@@ -63,13 +63,3 @@ export async function exportActions({
   if (format === 'json') pieces.push('\n]\n');
   return new Blob(pieces, { type: format === 'csv' ? 'text/csv;charset=utf-8' : 'application/json' });
 }
-
-/** Hands a file to the person. */
-export function save(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
-}

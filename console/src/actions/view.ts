@@ -59,7 +59,7 @@ export function readActionsView(query: string): ActionsView {
   const known = (ACTION_SORTS as readonly string[]).includes(sort);
   return {
     statuses: ACTION_STATUSES.filter((status) => statuses.includes(status)),
-    type: text('type') in ACTION_TITLES ? (text('type') as ActionTypeName) : '',
+    type: Object.hasOwn(ACTION_TITLES, text('type')) ? (text('type') as ActionTypeName) : '',
     machine: text('machine'),
     requestor: text('requestor'),
     since: day('since'),

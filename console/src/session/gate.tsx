@@ -22,18 +22,19 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
     staleTime: Infinity,
   });
   const [known, setKnown] = useState<WireSession | null>(null);
-  const [ended, setEnded] = useState(false);
+  /** The session that an answer said to be over; another one is not. */
+  const [over, setOver] = useState<WireSession | null>(null);
+  const ended = known !== null && over === known;
 
   if (data != null && data !== known) {
     // Another person sees other machines: nothing of the one before is kept.
     if (known !== null && known.principal !== data.principal)
       client.removeQueries({ predicate: notOfSession });
     setKnown(data);
-    setEnded(false);
   }
 
+  useEffect(() => whenSessionEnds(() => setOver(known)), [known]);
   useEffect(() => {
-    whenSessionEnds(() => setEnded(true));
     const look = () => void refetch();
     neighbours.addEventListener('message', look);
     const stop = keepAlive();
@@ -74,10 +75,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
         <Suspense>
           <SignInAgain
             name={state.session.name}
-            onEntered={() => {
-              setEnded(false);
-              void refetch().then(() => client.invalidateQueries({ predicate: notOfSession }));
-            }}
+            onEntered={() => void refetch().then(() => client.invalidateQueries({ predicate: notOfSession }))}
           />
         </Suspense>
       ) : null}
