@@ -50,7 +50,6 @@ export function Principals({ principals, add, remove, what }: Props) {
         <form onSubmit={submit}>
           <Field
             aria-label={`Give ${what} to`}
-            label=""
             value={name}
             onChange={setName}
             placeholder="ana@example.org"

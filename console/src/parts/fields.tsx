@@ -9,7 +9,8 @@ import {
 } from 'react-aria-components';
 
 interface Props extends Omit<TextFieldProps, 'className' | 'children'> {
-  readonly label: string;
+  /** Left out where `aria-label` names the field. */
+  readonly label?: string;
   readonly help?: string | undefined;
   readonly error?: string | undefined;
   readonly lines?: number;
@@ -21,7 +22,7 @@ interface Props extends Omit<TextFieldProps, 'className' | 'children'> {
 export function Field({ label, help, error, lines, placeholder = '', mono = false, ...rest }: Props) {
   return (
     <TextField {...rest} className={mono ? 'field mono' : 'field'} isInvalid={error !== undefined}>
-      <Label>{label}</Label>
+      {label === undefined ? null : <Label>{label}</Label>}
       {lines === undefined ? (
         <Input placeholder={placeholder} />
       ) : (

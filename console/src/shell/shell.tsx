@@ -1,10 +1,11 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { LiveMark } from '../live/live-mark.tsx';
 import { Announcer } from '../parts/announce.tsx';
 import { Button } from '../parts/button.tsx';
 import { Text } from '../parts/text.tsx';
-import { useMay, useSession } from '../session/session.ts';
+import { readMethods, useMay, useSession } from '../session/session.ts';
 import { Brand } from './brand.tsx';
 import { THEMES, useTheme } from './theme.ts';
 
@@ -31,6 +32,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           {may('listApplications') || may('listEnrolmentTokens') ? <Tab href="/access">Access</Tab> : null}
         </nav>
         <div className="tools">
+          <EmulatorLink />
           <LiveMark />
           <Button
             look="quiet"
@@ -50,6 +52,16 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <Announcer />
     </div>
   );
+}
+
+/** To the faults, the clock and the journal, where the server is an emulator. */
+function EmulatorLink() {
+  const { data } = useQuery({ queryKey: ['session', 'methods'], queryFn: readMethods, staleTime: Infinity });
+  return data?.emulator === true ? (
+    <a className="emulator" href="/cordon/emulator">
+      Emulator
+    </a>
+  ) : null;
 }
 
 function Tab({ href, children }: { readonly href: string; readonly children: string }) {
