@@ -129,7 +129,7 @@ export const SUMMARY_PAGE = 2000;
  * says that more has changed than was told one by one, and `end` that the stream ends, and why.
  */
 export interface WireEvents {
-  hello: { at: string };
+  hello: Record<string, never>;
   change: WireChange;
   reload: Record<string, never>;
   end: { reason: 'session' | 'stopping' };

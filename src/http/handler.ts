@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { Operation } from '../contract/operation.ts';
 import type { Call } from '../service/call.ts';
@@ -19,9 +20,26 @@ export interface OperationCall {
   readonly base: string;
   /** Path below the public address, without the query. */
   readonly path: string;
+  /** Passes the gates again as of now, without counting: for an answer that goes on. @throws CordonError */
+  readonly readmit: () => Promise<Call>;
 }
 
-/** What an operation answers: an entity, a collection, a count, or nothing (204). */
+/** An answer that goes on until one side ends it. */
+export class Held {
+  readonly type: string;
+  readonly prepare: (response: ServerResponse) => () => void;
+
+  /**
+   * @param type media type
+   * @param prepare is called before the head of the answer is written, and may throw; what it returns, after
+   */
+  constructor(type: string, prepare: (response: ServerResponse) => () => void) {
+    this.type = type;
+    this.prepare = prepare;
+  }
+}
+
+/** What an operation answers: an entity, a collection, something that goes on, a count, or nothing (204). */
 export type OperationReply = object | number | null;
 
 /** An operation of the table with what carries it out. */

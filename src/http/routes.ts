@@ -1,10 +1,18 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Operation } from '../contract/operation.ts';
 import { callerKey } from '../service/call.ts';
 import { wrongMethod } from './addresses.ts';
 import { ODATA_TYPE } from './faults.ts';
-import { gateOf } from './gates/gate.ts';
-import { type Handler, type OperationCall, type OperationReply, pathOf, rawQueryOf } from './handler.ts';
+import { type Gate, gateOf } from './gates/gate.ts';
+import {
+  type Handler,
+  Held,
+  type OperationCall,
+  type OperationReply,
+  pathOf,
+  rawQueryOf,
+} from './handler.ts';
 import { chargeAnswer } from './load/under-way.ts';
 import type { HttpConfig, Services } from './services.ts';
 
@@ -36,21 +44,23 @@ export function registerOperations(
         method: operation.method,
         url,
         bodyLimit: BODY_LIMIT,
-        config: { operation: operation.id },
-        onRequest: gate,
+        config: { operation: operation.id, held: HELD.has(operation.id) },
+        onRequest: gate.pass,
         ...(operation.body === null ? {} : { schema: { body: operation.body }, preValidation: requireBody }),
         handler: async (request, reply) => {
-          const result = await handle(
-            operationCall(request, services, config, `${config.publicUrl()}${prefix}`),
-          );
+          const base = `${config.publicUrl()}${prefix}`;
+          const result = await handle(operationCall(request, services, config, base, gate));
           logChange(operation, request, config);
-          return answer(reply, operation, result);
+          return answer(request, reply, operation, result);
         },
       });
     }
   }
   for (const [url, allowed] of methods) refuseOtherMethods(app, url, allowed);
 }
+
+/** Operations whose answer goes on; they are no load, and are ended when the server stops. */
+const HELD: ReadonlySet<string> = new Set(['listenToChanges']);
 
 /** Operations whose service writes a line of its own. */
 const LOGGED_BY_SERVICE: ReadonlySet<string> = new Set([
@@ -86,6 +96,7 @@ function operationCall(
   services: Services,
   config: HttpConfig,
   base: string,
+  gate: Gate,
 ): OperationCall {
   return {
     call: request.call!,
@@ -100,16 +111,38 @@ function operationCall(
     },
     base,
     path: pathOf(request),
+    readmit: () => gate.readmit(request),
   };
 }
 
-function answer(reply: FastifyReply, operation: Operation, result: OperationReply): FastifyReply {
+function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  operation: Operation,
+  result: OperationReply,
+): FastifyReply {
   reply.status(operation.success);
   if (result === null) return reply.send();
   if (typeof result === 'number') return reply.header('content-type', COUNT_TYPE).send(String(result));
+  if (result instanceof Held) return hold(request, reply, result);
   const text = JSON.stringify(result);
   chargeAnswer(reply.raw, text.length);
   return reply.header('content-type', ODATA_TYPE).send(text);
+}
+
+/** The answer leaves the framework, which would wait for its end. */
+function hold({ method }: FastifyRequest, reply: FastifyReply, { type, prepare }: Held): FastifyReply {
+  reply.headers({ 'content-type': type, 'cache-control': 'no-store' });
+  if (method === 'HEAD') return reply.send();
+  const begin = prepare(reply.raw);
+  reply.hijack();
+  // Proxies that gather answers would hold it back.
+  reply.raw.writeHead(reply.statusCode, {
+    ...reply.getHeaders(),
+    'x-accel-buffering': 'no',
+  } as OutgoingHttpHeaders);
+  begin();
+  return reply;
 }
 
 function refuseOtherMethods(app: FastifyInstance, url: string, allowed: readonly HTTPMethods[]): void {

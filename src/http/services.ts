@@ -1,5 +1,6 @@
 import type { Access } from '../service/access.ts';
 import type { Actions } from '../service/actions.ts';
+import type { Feed } from '../service/changes/feed.ts';
 import type { EnrolmentTokens } from '../service/enrolment-tokens.ts';
 import type { Groups } from '../service/groups.ts';
 import type { Log } from '../service/log.ts';
@@ -28,6 +29,7 @@ export interface Services {
   readonly verifier: Verifier;
   readonly consoleLinks: ConsoleLinks;
   readonly sessionGate: SessionGate;
+  readonly feed: Feed;
 }
 
 /** How the server presents itself. */

@@ -14,6 +14,10 @@ import type { Services } from '../http/services.ts';
 import { tokenRoutes } from '../http/token/routes.ts';
 import { createAccess } from '../service/access.ts';
 import { createActions, type Timeouts } from '../service/actions.ts';
+import { announcingStore } from '../service/changes/announcing.ts';
+import { createChanges } from '../service/changes/changes.ts';
+import { createFeed } from '../service/changes/feed.ts';
+import { shareChanges } from '../service/changes/share.ts';
 import { type Clock, clockOf } from '../service/clock.ts';
 import { createDelivery } from '../service/devices/delivery.ts';
 import { openDeviceKeys } from '../service/devices/device-keys.ts';
@@ -152,7 +156,11 @@ const DELETED_WEBHOOKS_EVERY = 1000;
 /** Puts all rooms together and listens. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { logger, metrics = null } = options;
-  const store = metrics === null ? options.store : observedStore(options.store, metrics);
+  const localChanges = createChanges();
+  const { neighbours } = options;
+  const changes = neighbours === undefined ? localChanges : shareChanges(localChanges, neighbours);
+  const counted = metrics === null ? options.store : observedStore(options.store, metrics);
+  const store = announcingStore(counted, changes);
   const [draining, stopping] = [new AbortController(), new AbortController()];
   const clock = clockOf(options.time.wall);
   const steadyClock = createSteadyClock(options.time.wall, options.time.monotonic, (jump) =>
@@ -194,14 +202,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
 
   const local = createHints();
-  const hints = options.neighbours === undefined ? local : shareHints(local, options.neighbours);
+  const hints = neighbours === undefined ? local : shareHints(local, neighbours);
   const watch = store.exclusive ? NO_WATCH : createWatch(store, local);
   const limit = options.rateLimit ?? 'off';
   const sharedQuota =
     store.exclusive && options.countsInStore !== true
       ? null
       : createSharedQuota({ limit, store, milliseconds: clock.milliseconds });
-  const presence = createPresence(store, logger);
+  const presence = createPresence({ store, changes, milliseconds: clock.milliseconds, log: logger });
   const access = createAccess(store, clock.milliseconds);
   const shared = { store, clock, hints, log: logger, newId: randomUUID, timeouts: options.timeouts };
   // Ids that grow with time also keep the indexes of a million actions appending instead of scattering.
@@ -235,6 +243,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     failures,
     folder: options.consoleFolder,
   });
+  const feed = createFeed({
+    changes: localChanges,
+    store,
+    forgetAccess: access.forget,
+    milliseconds: options.time.monotonic,
+    log: logger,
+  });
   const services: Services = {
     actions: createActions({ ...shared, newActionId }),
     machines,
@@ -253,6 +268,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     verifier,
     consoleLinks: people.links,
     sessionGate: people.gate,
+    feed,
   };
   const secrets = await openExchangeSecrets({ ...shared, random: bytes });
   const nonces = createNonces({
@@ -356,6 +372,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     async close() {
       draining.abort();
+      // A page that listened finds another process, or tries again.
+      feed.stop();
       await drain(app, hints, options.drainMilliseconds ?? 0);
       stopping.abort();
       await Promise.all(chores.map((chore) => chore.stop()));

@@ -2,10 +2,10 @@ import type { Hints } from './hints.ts';
 
 /** The other processes on the same store. What is told may be lost: it saves waiting and decides nothing. */
 export interface Neighbours {
-  /** Tells the others that there may be news for a machine. */
-  tell(machineId: string): void;
-  /** Calls back with what others tell. */
-  onTold(listener: (machineId: string) => void): void;
+  /** Tells the others a word without blanks: the id of a machine for whose device there may be news, or a change. */
+  tell(word: string): void;
+  /** Calls back with each word that others tell. */
+  onTold(listener: (word: string) => void): void;
 }
 
 /** Hints that also reach exchanges waiting at other processes. */

@@ -2,46 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Client, client } from '../../src/sdk/index.ts';
-import { createPuppetDevice, deviceFacts, type PuppetDevice } from '../kit/device.ts';
+import type { PuppetDevice } from '../kit/device.ts';
 import { assertEnded } from '../kit/ended-action.ts';
 import { type PostgresServer, startPostgres, whyNoPostgres } from '../kit/postgres.ts';
 import { until } from '../kit/processes.ts';
-import { readAdministrator, type ServerProcess, startServerProcess } from '../kit/server-process.ts';
-
-/** What both are told; tokens of one name it as their issuer at the other. */
-const WORDS = ['--public-url', 'http://cordon.test', '--pending-timeout', '20s', '--drain', '1s'];
-
-interface Pair extends AsyncDisposable {
-  readonly one: ServerProcess;
-  readonly other: ServerProcess;
-}
-
-async function startPair(url: string, words: readonly string[] = []): Promise<Pair> {
-  const environment = { CORDON_DATABASE_URL: url };
-  const one = await startServerProcess([...WORDS, ...words], environment);
-  const other = await startServerProcess([...WORDS, ...words], environment, one).catch(async (error) => {
-    await one[Symbol.asyncDispose]();
-    throw error;
-  });
-  return {
-    one,
-    other,
-    async [Symbol.asyncDispose]() {
-      await Promise.all([one[Symbol.asyncDispose](), other[Symbol.asyncDispose]()]);
-    },
-  };
-}
-
-/** A device whose messages go where `where` says at that moment. */
-async function enrolled(pair: Pair, name: string, where: () => ServerProcess): Promise<PuppetDevice> {
-  const to: typeof fetch = (address, init) => {
-    const { pathname } = new URL(String(address));
-    return fetch(`${where().url}${pathname}`, init);
-  };
-  const device = createPuppetDevice({ serverUrl: 'http://cordon.test', fetch: to });
-  await device.enrol({ token: await pair.one.enrolmentToken(), facts: deviceFacts(name) });
-  return device;
-}
+import { enrolled, type Pair, startPair } from '../kit/server-pair.ts';
+import { readAdministrator, type ServerProcess } from '../kit/server-process.ts';
 
 const waits = async (device: PuppetDevice): Promise<{ answered: Promise<number> }> => {
   // The first exchange fetches what is there; the second waits for what is not.

@@ -56,7 +56,10 @@ const REFERENCE: Readonly<Record<string, { application: string[]; delegated: str
   },
 };
 
-const operations: Operation[] = Object.values(OPERATIONS);
+/** All but the one whose answer does not end; test/http/console/events.test.ts has its refusals. */
+const operations: Operation[] = Object.values<Operation>(OPERATIONS).filter(
+  ({ id }) => id !== 'listenToChanges',
+);
 
 /** The call with a body that says nothing wrong, on what need not exist. */
 function ask(world: World, operation: Operation, token: string) {

@@ -28,6 +28,7 @@ const OPERATION_TAGS: Readonly<Record<string, Tag>> = {
     name: 'Machine summaries',
     description: 'Machines in short, for lists of ten thousand.',
   },
+  'cordon/events': { name: 'Live changes', description: 'What changes, as it changes.' },
   'cordon/consolelinks': { name: 'Console links', description: 'The local administrator’s way in.' },
   'cordon/serverkeys': { name: 'Server keys', description: 'Keys of the server that devices pin.' },
 };

@@ -7,6 +7,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Id of the operation that the route serves; what is no operation of the table has a name in `OTHERS`. */
     operation?: string;
+    /** The answer goes on for hours: such calls are counted where those of devices are, thousands of which wait. */
+    held?: boolean;
   }
 }
 
@@ -53,7 +55,7 @@ export function watchCalls(app: FastifyInstance, underWay: UnderWay): void {
 function countingHook(route: RouteOptions, underWay: UnderWay) {
   const operation = route.config?.operation;
   const name = operation ?? OTHERS.find(([end]) => route.url.endsWith(end))?.[1] ?? OTHER;
-  const pool: Pool = operation === undefined ? 'strangers' : 'callers';
+  const pool: Pool = operation === undefined || route.config?.held === true ? 'strangers' : 'callers';
   const limit = route.bodyLimit ?? DEFAULT_LIMIT;
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     const bytes = announcedBytes(request, limit);

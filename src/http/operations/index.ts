@@ -16,6 +16,7 @@ import { getMachineAction } from './getMachineAction.ts';
 import * as groups from './groups.ts';
 import { listActionsOfMachine } from './listActionsOfMachine.ts';
 import { listAlerts } from './listAlerts.ts';
+import { listenToChanges } from './listenToChanges.ts';
 import { listMachineActions } from './listMachineActions.ts';
 import { listMachineSummaries } from './listMachineSummaries.ts';
 import { listMachines } from './listMachines.ts';
@@ -50,6 +51,7 @@ export const HANDLERS: Readonly<Record<OperationId, Handler>> = {
   exportActions,
   createConsoleLink,
   listMachineSummaries,
+  listenToChanges,
   ...machineStates,
   ...applications,
   ...roles,

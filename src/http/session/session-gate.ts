@@ -11,8 +11,15 @@ const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 export interface SessionGate {
   /** Who calls by the cookie of a session; null where there is no such cookie. @throws CordonError */
   callerOf(request: FastifyRequest, reply: FastifyReply): Promise<Caller | null>;
-  /** The session of a call, with its cookie; null where there is no cookie. @throws CordonError `Unauthorized` */
-  sessionOf(request: FastifyRequest): Promise<(FoundSession & { readonly cookie: string }) | null>;
+  /**
+   * The session of a call, with its cookie; null where there is no cookie.
+   * @param use whether the call keeps the session, where it does not itself say that a page made it unasked
+   * @throws CordonError `Unauthorized`
+   */
+  sessionOf(
+    request: FastifyRequest,
+    use?: 'used' | 'looked at',
+  ): Promise<(FoundSession & { readonly cookie: string }) | null>;
   cookie(): SessionCookie;
 }
 
@@ -25,15 +32,15 @@ export function createSessionGate(sessions: Sessions, publicUrl: () => string): 
     return made;
   };
 
-  const sessionOf: SessionGate['sessionOf'] = async (request) => {
+  const sessionOf: SessionGate['sessionOf'] = async (request, use = 'used') => {
     const value = cookie().read(request.headers.cookie);
     if (value === null) return null;
     if (!READING.has(request.method)) {
       requireOwnPage(request, publicUrl());
       requireCsrfToken(request, value);
     }
-    const used = request.headers[BACKGROUND_HEADER] === undefined ? 'used' : 'looked at';
-    return { ...(await sessions.find(value, used)), cookie: value };
+    const unasked = request.headers[BACKGROUND_HEADER] !== undefined;
+    return { ...(await sessions.find(value, unasked ? 'looked at' : use)), cookie: value };
   };
 
   return {
