@@ -29,17 +29,24 @@ export function SignInPage({ onEntered }: { readonly onEntered: () => void }) {
     onEntered();
   };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a code serves once, so it is tried once
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a code serves once, so it is tried when it appears
   useEffect(() => {
     document.title = 'Sign in · Cordon';
-    const code = codeOf(location.href);
-    if (code === null) return;
-    // Out of the address before anything else, so that it stays in no history.
-    history.replaceState(null, '', `${location.pathname}${location.search}`);
-    signIn({ code }).then(entered, (problem) => {
-      setFault(problem);
-      setOpening(false);
-    });
+    const open = () => {
+      const code = codeOf(location.href);
+      if (code === null) return;
+      setOpening(true);
+      // Out of the address before anything else, so that it stays in no history.
+      history.replaceState(null, '', `${location.pathname}${location.search}`);
+      signIn({ code }).then(entered, (problem) => {
+        setFault(problem);
+        setOpening(false);
+      });
+    };
+    open();
+    // A link that is put into the address of this very page loads nothing anew.
+    addEventListener('hashchange', open);
+    return () => removeEventListener('hashchange', open);
   }, []);
 
   const error = new URLSearchParams(location.search).get('error');
