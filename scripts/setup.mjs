@@ -20,7 +20,7 @@ import {
 import { hostname } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isConsoleStale } from './console/stale.mjs';
+import { ensureConsole } from './console/ensure.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
@@ -63,27 +63,12 @@ if (!stamped()) {
   }
 }
 
-if (process.argv.includes('--console') && process.exitCode === undefined && isConsoleStale(root)) {
-  say('cordon: building the console, once after a clone or a change of it …');
-  await buildConsole();
-}
-
-/** Builds the console with the supplied Node. Without one the server still runs, and its page says what is missing. */
-async function buildConsole() {
-  const release = await takeGuard();
-  try {
-    if (!isConsoleStale(root)) return;
-    const node = present(suppliedNode) ? suppliedNode : process.execPath;
-    const { status } = spawnSync(node, [join(root, 'scripts', 'console-build.ts')], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      shell: process.platform === 'win32',
-    });
-    if (status !== 0)
-      say('cordon: the console was not built; everything else works. Try npm run console:build.');
-  } finally {
-    release();
-  }
+if (process.argv.includes('--console') && process.exitCode === undefined) {
+  await ensureConsole(root, {
+    node: present(suppliedNode) ? suppliedNode : process.execPath,
+    say,
+    takeGuard,
+  });
 }
 
 /** Installs unless another process does it meanwhile, or a hand-made `npm install` already did the same. */
