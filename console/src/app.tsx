@@ -54,7 +54,7 @@ function Pages() {
           <Route path="/actions" component={ActionsPage} />
           <Route path="/access/*?">{() => <AccessPage />}</Route>
           <Route path="/signed-in">
-            <Empty title="You are signed in. This window can be closed; the other one goes on." />
+            <Empty title="You are signed in. This window can be closed; the other one goes on." alone />
           </Route>
           <Route path="/sign-in">
             <Redirect to="/machines" replace />
@@ -63,7 +63,7 @@ function Pages() {
             <Redirect to="/machines" replace />
           </Route>
           <Route>
-            <Empty title="There is no such page.">
+            <Empty title="There is no such page." alone>
               <p>
                 <a href="/console/machines">To the machines</a>
               </p>

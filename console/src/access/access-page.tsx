@@ -31,7 +31,7 @@ export function AccessPage() {
   const may = useMay();
   const parts = PARTS.filter(({ needs }) => may(needs));
   const first = parts[0];
-  if (first === undefined) return <Empty title="You may not see who has access." />;
+  if (first === undefined) return <Empty title="You may not see who has access." alone />;
   return (
     <div className="page access-page">
       <h1>Access</h1>

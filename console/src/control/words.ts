@@ -16,6 +16,15 @@ export const MODE_WORDS: Readonly<Record<Mode, string>> = {
   unrestricted: 'Unrestricted',
 };
 
+/**
+ * The mode in a word that claims no more than is known: what is only asked for is not called done.
+ * @param assurance whether the mode is a proven fact
+ */
+export function modeWord(mode: Mode, assurance: Assurance): string {
+  if (assurance !== 'changing') return MODE_WORDS[mode];
+  return mode === 'restricted' ? 'Restricting' : 'Releasing';
+}
+
 export const STATUS_TONES: Readonly<Record<ActionStatus, Tone>> = {
   Pending: 'active',
   InProgress: 'active',

@@ -42,7 +42,7 @@ export function ControlCard({ machine, active }: Props) {
     <section className={`card control ${control.mode} ${control.assurance}`} aria-labelledby="control-title">
       <div className="head">
         <h2 id="control-title">App execution</h2>
-        <ModeBadge mode={control.mode} />
+        <ModeBadge mode={control.mode} assurance={control.assurance} />
         <AssuranceBadge assurance={control.assurance} />
       </div>
       <p className="sentence">{assuranceSentence(control)}</p>

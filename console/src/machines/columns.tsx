@@ -1,6 +1,5 @@
 import { Link } from 'wouter';
 import type { WireMachineSummary } from '../../../src/contract/console.ts';
-import { ACTION_TITLES } from '../control/words.ts';
 import { AssuranceBadge, Badge, ModeBadge, StatusBadge } from '../parts/badge.tsx';
 import type { GridColumn } from '../parts/grid-model.ts';
 import { Text } from '../parts/text.tsx';
@@ -14,18 +13,11 @@ function State({ row }: { readonly row: Row }) {
   const action = row.activeAction;
   return (
     <>
-      <ModeBadge mode={control?.mode ?? 'unmanaged'} />
+      <ModeBadge mode={control?.mode ?? 'unmanaged'} assurance={control?.assurance ?? 'unmanaged'} />
       {control === null || control.assurance === 'changing' ? null : (
         <AssuranceBadge assurance={control.assurance} />
       )}
-      {action === null ? null : (
-        <span className="under-way">
-          <StatusBadge status={action.status} />
-          <span className="what clip">
-            {ACTION_TITLES[action.type as keyof typeof ACTION_TITLES] ?? action.type}
-          </span>
-        </span>
-      )}
+      {action === null ? null : <StatusBadge status={action.status} />}
     </>
   );
 }

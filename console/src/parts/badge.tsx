@@ -4,7 +4,7 @@ import type { ActionStatus } from '../../../src/contract/machine-action.ts';
 import {
   ASSURANCE_TONES,
   ASSURANCE_WORDS,
-  MODE_WORDS,
+  modeWord,
   STATUS_TONES,
   STATUS_WORDS,
   type Tone,
@@ -33,15 +33,19 @@ export const StatusBadge = ({ status }: { readonly status: ActionStatus }) => (
   <Badge word={STATUS_WORDS[status]} tone={STATUS_TONES[status]} />
 );
 
-const MODE_ICONS = { restricted: 'lock', unrestricted: 'unlock', unmanaged: undefined } as const;
-
-export function ModeBadge({ mode }: { readonly mode: Mode }) {
-  const icon = MODE_ICONS[mode];
+/** The mode of a control. It is filled only where it is proven; the rest is a wish until the device has shown it. */
+export function ModeBadge({ mode, assurance }: { readonly mode: Mode; readonly assurance: Assurance }) {
+  const proven = assurance === 'proven';
   const tone = mode === 'restricted' ? 'contained' : 'calm';
-  return icon === undefined ? (
-    <Badge word={MODE_WORDS[mode]} tone={tone} />
-  ) : (
-    <Badge word={MODE_WORDS[mode]} tone={tone} icon={icon} />
+  return (
+    <span className={`badge ${tone}${proven || mode === 'unmanaged' ? '' : ' wish'}`}>
+      {mode === 'unmanaged' ? (
+        <span className="dot" aria-hidden="true" />
+      ) : (
+        <Icon name={mode === 'restricted' ? 'lock' : 'unlock'} />
+      )}
+      {modeWord(mode, assurance)}
+    </span>
   );
 }
 

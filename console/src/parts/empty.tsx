@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 export function Empty({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
   return (
     <div className="empty">
-      <p className="what">{title}</p>
+      {alone ? <h1 className="what">{title}</h1> : <p className="what">{title}</p>}
       {children}
     </div>
   );

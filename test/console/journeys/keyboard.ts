@@ -58,7 +58,8 @@ export function keyboardJourneys(stage: () => Stage): void {
   test('at the width of a phone everything is within the screen and large enough to be hit', async () => {
     await using visit = await stage().visit({ viewport: { width: 390, height: 800 }, hasTouch: true });
     const { page } = visit;
-    for (const path of ['/console/machines', pageOf('ws-001'), '/console/actions']) {
+    await stage().emulator.restrict('ws-017', 'something to show');
+    for (const path of ['/console/machines', pageOf('ws-017'), '/console/actions']) {
       await visit.to(path);
       await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' });
       await page.locator('.scroller .row, .control').first().waitFor();
