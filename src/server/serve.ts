@@ -36,6 +36,7 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
     webhookAllow: options.webhookAllow,
     rateLimit: options.rateLimit,
     external: external.sources,
+    consoleProvider: external.console,
     timeouts: () => ({ pending: options.pendingTimeout, progress: options.progressTimeout }),
     sweepEvery: SWEEP_EVERY,
     serverKeyAge: options.serverKeyAge,
@@ -61,7 +62,8 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
   if (file !== null) logger.info({ file }, 'made the first administrator; its secret stands in the file');
   logger.info({ url: server.publicUrl(), listening: server.localUrl, data: served.place }, 'Cordon serves');
   const terminal = process.stderr.isTTY ? (text: string) => void process.stderr.write(text) : null;
-  await showConsoleLink({ terminal, directory: options.data }, server.services.consoleLinks, store, logger);
+  const readers = { terminal, directory: options.data };
+  if (external.console === null) await showConsoleLink(readers, server.services.consoleLinks, store, logger);
   for (const { issuer, tenant } of missingTenants(external.issuers, await store.tenants())) {
     logger.warn(
       { file: options.issuerFile, issuer, tenant },

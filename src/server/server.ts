@@ -35,6 +35,7 @@ import { createQuota } from '../service/quota.ts';
 import { createRetention } from '../service/retention.ts';
 import { createRoles } from '../service/roles.ts';
 import { createServerKeys } from '../service/server-keys.ts';
+import type { ConsoleProvider } from '../service/sessions/open-id-connect.ts';
 import { createSharedQuota } from '../service/shared-quota.ts';
 import { createSteadyClock } from '../service/steady-clock.ts';
 import { createSweeper } from '../service/sweeper.ts';
@@ -88,6 +89,8 @@ export interface ServerOptions {
   /** Milliseconds after which the key that devices pin gets its successor by itself; null leaves it to operators. */
   readonly serverKeyAge: number | null;
   readonly passwordGrant: boolean;
+  /** Where people sign in to the console; left out or null, a one-time link lets the local administrator in. */
+  readonly consoleProvider?: ConsoleProvider | null;
   /** Where the built console lies; its usual place when left out. */
   readonly consoleFolder?: string;
   /** Tenant that the API's description names in the address of the token endpoint; left out, a placeholder stands there. */
@@ -241,6 +244,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     access,
     passwords,
     failures,
+    provider: options.consoleProvider ?? null,
     folder: options.consoleFolder,
   });
   const feed = createFeed({

@@ -31,6 +31,7 @@ export interface WorldOptions {
   readonly metrics?: ServerOptions['metrics'];
   readonly retainActions?: number;
   readonly consoleFolder?: string;
+  readonly consoleProvider?: ServerOptions['consoleProvider'];
   /** Loopback when left out. */
   readonly webhookAllow?: ServerOptions['webhookAllow'];
   readonly maxConnections?: number;
@@ -132,6 +133,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       allowsHost: null,
       metrics: options.metrics ?? null,
       retainActions: options.retainActions ?? null,
+      consoleProvider: options.consoleProvider ?? null,
       ...(options.consoleFolder === undefined ? {} : { consoleFolder: options.consoleFolder }),
       ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),
       strictTransport: options.publicUrl?.startsWith('https:') ?? false,

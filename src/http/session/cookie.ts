@@ -1,27 +1,40 @@
 import { SESSION_COOKIES, SESSION_LIMITS } from '../../contract/console.ts';
 
-/** The session's cookie at one public address. */
+/** One cookie at one public address. */
 export interface SessionCookie {
   /** Its value in a `Cookie` header, null when there is none. */
   read(header: string | undefined): string | null;
-  /** `Set-Cookie` that begins a session. */
+  /** `Set-Cookie` that sets it. */
   begin(value: string): string;
   /** `Set-Cookie` that removes it. */
   end(): string;
 }
 
-/**
- * Over https the name promises that no other host or path can have set it. A cookie is sent to the same site only, so
- * that no page elsewhere acts with it; and no script reads it.
- */
-export function sessionCookie(publicUrl: string): SessionCookie {
+/** The session's cookie: sent to the same site only, so that no page elsewhere acts with it. */
+export const sessionCookie = (publicUrl: string): SessionCookie =>
+  cookieNamed(SESSION_COOKIES, publicUrl, 'Strict', SESSION_LIMITS.longest / 1000);
+
+/** What the browser remembers while the person is at the identity provider, from where it comes back. */
+export const memoryCookie = (publicUrl: string): SessionCookie =>
+  cookieNamed(SIGN_IN_COOKIES, publicUrl, 'Lax', SIGN_IN_SECONDS);
+
+const SIGN_IN_COOKIES = { secure: '__Host-cordon-signin', plain: 'cordon-signin' } as const;
+const SIGN_IN_SECONDS = 600;
+
+/** Over https the name promises that no other host or path can have set it. No script reads it. */
+function cookieNamed(
+  names: { readonly secure: string; readonly plain: string },
+  publicUrl: string,
+  site: 'Strict' | 'Lax',
+  lifetime: number,
+): SessionCookie {
   const secure = publicUrl.startsWith('https:');
-  const name = secure ? SESSION_COOKIES.secure : SESSION_COOKIES.plain;
+  const name = secure ? names.secure : names.plain;
   const written = (value: string, seconds: number) =>
-    `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
+    `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=${site}${secure ? '; Secure' : ''}`;
   return {
     read: (header) => cookieOf(header, name),
-    begin: (value) => written(value, SESSION_LIMITS.longest / 1000),
+    begin: (value) => written(value, lifetime),
     end: () => written('', 0),
   };
 }

@@ -13,16 +13,27 @@ export interface ExternalIssuer {
   readonly audience: string;
   /** Cordon's tenant id for a `tid` in lower case, or for an `iss`. */
   readonly tenants: ReadonlyMap<string, string>;
+  /** The client by which people sign in to the console; null where they do not. */
+  readonly console: ConsoleClient | null;
+}
+
+/** The console as a client of a provider. */
+export interface ConsoleClient {
+  readonly clientId: string;
+  /** File with its secret; null for a public client, which PKCE alone protects. */
+  readonly clientSecretFile: string | null;
+  readonly scope: string;
 }
 
 export const TENANT_PLACEHOLDER = '{tenantid}';
 const WELL_KNOWN = '/.well-known/openid-configuration';
 /** Path segments of Entra ID that stand for any tenant. */
 const ANY_TENANT = /\/(common|organizations|consumers)(?=\/|$)/;
-const MEMBERS: ReadonlySet<string> = new Set(['issuer', 'discoveryUrl', 'audience', 'tenants']);
+const MEMBERS: ReadonlySet<string> = new Set(['issuer', 'discoveryUrl', 'audience', 'tenants', 'console']);
+const SCOPE = 'openid profile email';
 
 /**
- * Checks the list of external issuers: `[{ issuer and/or discoveryUrl, audience, tenants: { tid or iss: tenant id } }]`.
+ * Checks the list of external issuers: `[{ issuer and/or discoveryUrl, audience, tenants: { tid or iss: tenant id }, console }]`.
  * @throws CordonError `InvalidInput` that says what is wrong
  */
 export function parseExternalIssuers(value: unknown): readonly ExternalIssuer[] {
@@ -33,6 +44,9 @@ export function parseExternalIssuers(value: unknown): readonly ExternalIssuer[] 
   );
   if (twice !== undefined)
     throw new CordonError('InvalidInput', `The issuer ${twice.issuer} is configured twice.`);
+  const clients = issuers.filter((issuer) => issuer.console !== null);
+  if (clients.length > 1)
+    throw new CordonError('InvalidInput', 'More than one external issuer has a member console.');
   return issuers;
 }
 
@@ -53,7 +67,31 @@ function parseIssuer(value: unknown, index: number): ExternalIssuer {
   const issuer = given.issuer === undefined ? null : text(given.issuer, `${where}: issuer`);
   const discoveryUrl =
     given.discoveryUrl === undefined ? null : text(given.discoveryUrl, `${where}: discoveryUrl`);
-  return { ...addresses(issuer, discoveryUrl, where), audience, tenants: tenantMap(given.tenants, where) };
+  const found = addresses(issuer, discoveryUrl, where);
+  const client = given.console === undefined ? null : consoleClient(given.console, `${where}: console`);
+  if (client !== null && found.issuer.includes(TENANT_PLACEHOLDER)) {
+    throw new CordonError(
+      'InvalidInput',
+      `${where}: people sign in to the console at the issuer of one directory, not of any.`,
+    );
+  }
+  return { ...found, audience, tenants: tenantMap(given.tenants, where), console: client };
+}
+
+function consoleClient(value: unknown, where: string): ConsoleClient {
+  if (typeof value !== 'object' || value === null) throw invalid('an object', where);
+  const { clientId, clientSecretFile, scope = SCOPE, ...rest } = value as Record<string, unknown>;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined)
+    throw new CordonError('InvalidInput', `${where} has an unknown member ${unknown}.`);
+  const asked = text(scope, `${where}: scope`);
+  if (!asked.split(' ').includes('openid')) throw invalid('a text with openid in it', `${where}: scope`);
+  return {
+    clientId: text(clientId, `${where}: clientId`),
+    clientSecretFile:
+      clientSecretFile === undefined ? null : text(clientSecretFile, `${where}: clientSecretFile`),
+    scope: asked,
+  };
 }
 
 function addresses(

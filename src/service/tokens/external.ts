@@ -1,5 +1,5 @@
 import { type JWTPayload, jwtVerify } from 'jose';
-import type { Caller } from '../../domain/caller.ts';
+import type { Caller, UserCaller } from '../../domain/caller.ts';
 import { type ExternalIssuer, TENANT_PLACEHOLDER, tenantKey } from './external-config.ts';
 import { createProvider, PROVIDER_TIMING, type Provider, type ProviderTiming } from './provider.ts';
 import {
@@ -71,7 +71,8 @@ function forTenant(issuer: string, payload: JWTPayload): string | null {
   return tid === null ? null : issuer.replace(TENANT_PLACEHOLDER, tid);
 }
 
-function tenantOf(configured: ExternalIssuer, payload: JWTPayload): string | null {
+/** Cordon's tenant of a token, null when it has none. */
+export function tenantOf(configured: ExternalIssuer, payload: JWTPayload): string | null {
   const names = [textClaim(payload, 'tid'), textClaim(payload, 'iss')];
   for (const name of names) {
     const tenantId = name === null ? undefined : configured.tenants.get(tenantKey(name));
@@ -109,20 +110,26 @@ function callerOf(payload: JWTPayload, tenantId: string): Caller {
   if (scope === undefined || subject === null) {
     throw refused("The access token is neither a user's, with scp, nor clearly an application's.");
   }
-  const principal = textClaim(payload, ...USER_NAME_CLAIMS) ?? subject;
   return {
     kind: 'user',
     tenantId,
-    principal,
-    name: textClaim(payload, 'name') ?? principal,
-    objectId: subject,
-    groups: listClaim(payload, 'groups'),
+    ...identityOf(payload),
     administrator: false,
     permissions:
       typeof scope === 'string'
         ? scope.split(' ').filter((name) => name !== '')
         : listClaim({ scope }, 'scope'),
   };
+}
+
+/** Who a user is, by the claims of any token of a user. */
+export function identityOf(
+  payload: JWTPayload,
+): Pick<UserCaller, 'principal' | 'name' | 'objectId' | 'groups'> {
+  const objectId = textClaim(payload, 'oid', 'sub') ?? '';
+  const principal = textClaim(payload, ...USER_NAME_CLAIMS) ?? objectId;
+  const name = textClaim(payload, 'name') ?? principal;
+  return { principal, name, objectId, groups: listClaim(payload, 'groups') };
 }
 
 /**
