@@ -1,8 +1,9 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
-import { Redirect, Route, Router, Switch } from 'wouter';
+import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { useLive } from './live/use-live.ts';
 import { MachinesPage } from './machines/machines-page.tsx';
+import { Boundary } from './parts/boundary.tsx';
 import { Empty } from './parts/empty.tsx';
 import { SessionGate } from './session/gate.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -45,32 +46,35 @@ export function App() {
 
 function Pages() {
   useLive();
+  const [path] = useLocation();
   return (
     <Shell>
-      <Suspense fallback={<Empty title="Opening the page …" />}>
-        <Switch>
-          <Route path="/machines" component={MachinesPage} />
-          <Route path="/machines/:id">{({ id }) => <MachinePage key={id} id={id} />}</Route>
-          <Route path="/actions" component={ActionsPage} />
-          <Route path="/access/*?">{() => <AccessPage />}</Route>
-          <Route path="/signed-in">
-            <Empty title="You are signed in. This window can be closed; the other one goes on." alone />
-          </Route>
-          <Route path="/sign-in">
-            <Redirect to="/machines" replace />
-          </Route>
-          <Route path="/">
-            <Redirect to="/machines" replace />
-          </Route>
-          <Route>
-            <Empty title="There is no such page." alone>
-              <p>
-                <a href="/console/machines">To the machines</a>
-              </p>
-            </Empty>
-          </Route>
-        </Switch>
-      </Suspense>
+      <Boundary key={path}>
+        <Suspense fallback={<Empty title="Opening the page …" />}>
+          <Switch>
+            <Route path="/machines" component={MachinesPage} />
+            <Route path="/machines/:id">{({ id }) => <MachinePage key={id} id={id} />}</Route>
+            <Route path="/actions" component={ActionsPage} />
+            <Route path="/access/*?">{() => <AccessPage />}</Route>
+            <Route path="/signed-in">
+              <Empty title="You are signed in. This window can be closed; the other one goes on." alone />
+            </Route>
+            <Route path="/sign-in">
+              <Redirect to="/machines" replace />
+            </Route>
+            <Route path="/">
+              <Redirect to="/machines" replace />
+            </Route>
+            <Route>
+              <Empty title="There is no such page." alone>
+                <p>
+                  <a href="/console/machines">To the machines</a>
+                </p>
+              </Empty>
+            </Route>
+          </Switch>
+        </Suspense>
+      </Boundary>
     </Shell>
   );
 }

@@ -7,6 +7,7 @@ import { Empty } from '../parts/empty.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Text } from '../parts/text.tsx';
 import { useTitle } from '../parts/title.ts';
+import { lastAddress } from '../parts/use-view.ts';
 import { useSession } from '../session/session.ts';
 import { spelledOut } from '../text/visible.ts';
 import { ControlCard } from './control-card.tsx';
@@ -33,7 +34,7 @@ export function MachinePage({ id }: { readonly id: string }) {
   return (
     <div className="page machine-page">
       <nav aria-label="Way back">
-        <Link href="/machines" className="back">
+        <Link href={lastAddress('/machines')} className="back">
           ‹ Machines
         </Link>
       </nav>

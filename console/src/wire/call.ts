@@ -16,7 +16,7 @@ export interface CallOptions {
 }
 
 /** What all calls share. The pages have one session at a time. */
-const shared = { csrfToken: '', onEnded: () => {} };
+const shared = { csrfToken: '', onEnded: () => {}, isAttended: () => true };
 
 export function setCsrfToken(csrfToken: string): void {
   shared.csrfToken = csrfToken;
@@ -25,6 +25,11 @@ export function setCsrfToken(csrfToken: string): void {
 /** @param listener is called when an answer says that the session is over */
 export function whenSessionEnds(listener: () => void): void {
   shared.onEnded = listener;
+}
+
+/** @param isAttended whether a person is at the page at this moment; what is only read while nobody is keeps no session */
+export function whileAttended(isAttended: () => boolean): void {
+  shared.isAttended = isAttended;
 }
 
 /**
@@ -54,12 +59,13 @@ export async function call<T>(path: string, options: CallOptions = {}): Promise<
 }
 
 function headersOf({ method = 'GET', body, key, background }: CallOptions): Record<string, string> {
+  const unasked = background === true || (method === 'GET' && !shared.isAttended());
   return {
     accept: 'application/json',
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(method === 'GET' ? {} : { [CSRF_HEADER]: shared.csrfToken }),
     ...(key === undefined ? {} : { 'idempotency-key': key }),
-    ...(background === true ? { [BACKGROUND_HEADER]: '1' } : {}),
+    ...(unasked ? { [BACKGROUND_HEADER]: '1' } : {}),
   };
 }
 

@@ -31,6 +31,11 @@ export function oneMachineJourneys(stage: () => Stage): void {
     await askFor(visit, 'Remove app restrictions', 'cleaned');
     await page.getByText('Proven on the device: it is back as its owner had it').waitFor();
     assert.equal((await stage().emulator.actions('ws-001')).length, 2);
+    await page.getByRole('navigation', { name: 'Way back' }).getByRole('link').click();
+    await page.getByText(/^1 of 26 machines$/).waitFor();
+    assert.equal(await page.getByLabel('Search machines').inputValue(), 'ws-001', 'the list is as it was');
+    await page.getByRole('link', { name: 'Machines', exact: true }).click();
+    await page.getByText(/^26 machines$/).waitFor();
   });
 
   test('a restriction ends by itself at the time that was chosen, and the page says when', async () => {
