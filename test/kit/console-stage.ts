@@ -12,7 +12,7 @@ import { machine, startTestEmulator, type TestEmulator } from './emulator.ts';
 
 export const CHROMIUM = '/usr/bin/chromium';
 /** Milliseconds that a page may take for anything here, on a machine that has much else to do. */
-const PATIENCE = 20_000;
+const PATIENCE = 45_000;
 
 export interface Visit extends AsyncDisposable {
   readonly context: BrowserContext;
@@ -44,7 +44,10 @@ export interface Stage extends AsyncDisposable {
 export async function startStage(): Promise<Stage> {
   if (isConsoleStale(ROOT)) await buildConsole(ROOT, join(ROOT, 'dist', 'console'));
   const emulator = await startTestEmulator({ delay: 400 });
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
   return {
     emulator,
     browser,
@@ -97,7 +100,10 @@ function listen(page: Page): string[] {
     void dialog.dismiss();
   });
   page.on('console', (line) => {
-    if (line.type() === 'error' && !/^Failed to load resource|ERR_/.test(line.text()))
+    if (
+      line.type() === 'error' &&
+      !/^Failed to load resource|^EventSource's response has a status|ERR_/.test(line.text())
+    )
       faults.push(line.text());
   });
   return faults;

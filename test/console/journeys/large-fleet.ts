@@ -5,8 +5,11 @@ import { control, summary } from '../../kit/summary.ts';
 
 const COUNT = 10_000;
 const PAGE = 2_000;
-/** Milliseconds of processor time that the page may need for one thing a person does. */
-const BUDGET = 200;
+/**
+ * Milliseconds of processor time that the page may need for one thing a person does, in all its tasks. No task is to be longer
+ * than 200; where the machine has much else to do, the same work was seen to take twice as long.
+ */
+const BUDGET = 400;
 
 const FLEET = Array.from({ length: COUNT }, (_, index) =>
   summary(`ws-${String(index).padStart(5, '0')}.example.test`, {
@@ -97,6 +100,7 @@ export function largeFleetJourneys(stage: () => Stage): void {
     const { page } = visit;
     const devtools = await visit.context.newCDPSession(page);
     await devtools.send('Network.enable');
+    await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
     const scripts = new Set<string>();
     let bytes = 0;
     devtools.on('Network.responseReceived', ({ requestId, response }) => {
@@ -109,8 +113,13 @@ export function largeFleetJourneys(stage: () => Stage): void {
     await visit.to('/console/machines');
     await visit.row('ws-001').waitFor();
     const took = performance.now() - started;
-    context.diagnostic(`the first page: ${took.toFixed(0)} ms, ${(bytes / 1000).toFixed(0)} KB of script`);
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    const spent = metrics.find(({ name }) => name === 'TaskDuration')!.value * 1000;
+    context.diagnostic(
+      `the first page: ${took.toFixed(0)} ms, ${spent.toFixed(0)} of them of processor time; ${(bytes / 1000).toFixed(0)} KB of script`,
+    );
     assert.ok(scripts.size > 0 && bytes < 200_000, `${bytes} bytes of script`);
-    assert.ok(took < 10_000, 'one second on a machine with nothing else to do');
+    // A second is wanted where the machine has nothing else to do; what the page itself needs of it can be told on any.
+    assert.ok(spent < 1_500, `${spent} ms of processor time`);
   });
 }
