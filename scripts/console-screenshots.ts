@@ -50,6 +50,7 @@ try {
   });
   await take('console-restrict', { ...wide, colorScheme: 'dark' }, async (page) => {
     await page.goto(`${url}/console/machines?search=finance`);
+    await page.getByText('9 of 29 machines').waitFor();
     for (const box of (await page.getByRole('checkbox', { name: /^Select fin/ }).all()).slice(0, 3))
       await box.click();
     await page.locator('.selection').getByRole('button', { name: 'Restrict app execution' }).click();

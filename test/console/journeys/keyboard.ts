@@ -65,6 +65,8 @@ export function keyboardJourneys(stage: () => Stage): void {
       await page.locator('.scroller .row, .control').first().waitFor();
       const found = await page.evaluate(MEASURES);
       assert.deepEqual(found, { wide: 390, small: [] }, path);
+      const chevron = await page.locator('.scroller .row .chevron').first().boundingBox();
+      assert.ok(chevron === null || chevron.x > 350, `${path}: a row takes the whole width`);
     }
     await visit.to('/console/machines?search=ws-010');
     await visit.row('ws-010').getByRole('checkbox').tap();
