@@ -21,6 +21,10 @@ const STEPS: readonly Step[] = [
     name: 'types',
     script: [installed('typescript', 'bin', 'tsc'), '--noEmit', '--project', join(root, 'tsconfig.json')],
   },
+  {
+    name: 'types of the console',
+    script: [installed('typescript', 'bin', 'tsc'), '--noEmit', '--project', join(root, 'console')],
+  },
   { name: "the API's description", script: [join(root, 'scripts', 'openapi-lint.ts')] },
   {
     name: 'types of the client, where there is no Node',

@@ -1,6 +1,7 @@
 /**
  * Makes `node_modules` what `package-lock.json` says, before any other script runs. It is the one file here that must
  * also run on Node 20, without packages and without type stripping: on a fresh machine it runs before Node 26 is there.
+ * With `--console` the console is built too where it is missing or older than its sources.
  * Says nothing and takes a few milliseconds when there is nothing to do.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -19,6 +20,7 @@ import {
 import { hostname } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureConsole } from './console/ensure.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
@@ -59,6 +61,14 @@ if (!stamped()) {
     say(error.message);
     process.exitCode = 1;
   }
+}
+
+if (process.argv.includes('--console') && process.exitCode === undefined) {
+  await ensureConsole(root, {
+    node: present(suppliedNode) ? suppliedNode : process.execPath,
+    say,
+    takeGuard,
+  });
 }
 
 /** Installs unless another process does it meanwhile, or a hand-made `npm install` already did the same. */

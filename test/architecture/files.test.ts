@@ -6,7 +6,7 @@ import { CLOCK_AND_CHANCE, CLOCK_ROOTS, ENVIRONMENT_READERS, LONG_FILES, WITHOUT
 import { parseSource, ROOT, type Source, sourcesBelow } from './source.ts';
 
 const product = sourcesBelow('src');
-const everything = [...product, ...sourcesBelow('test', 'scripts', 'bench')];
+const everything = [...product, ...sourcesBelow('test', 'scripts', 'bench', 'console')];
 const room = ({ path }: Source) => path.split('/')[1]!;
 
 /** `path:line name` for each use of one of the names. */

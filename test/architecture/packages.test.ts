@@ -31,6 +31,8 @@ const TOOLS: Readonly<Record<string, string>> = {
   typescript: 'run by scripts/check.ts',
   '@types/node': 'types of Node for the checker',
   '@types/pg': 'types of pg for the checker',
+  '@types/react': 'types of React for the checker',
+  '@types/react-dom': 'types of React for the checker',
 };
 
 const LICENCES = [
@@ -45,6 +47,9 @@ const LICENCES = [
   'Unlicense',
   'MIT OR Apache-2.0',
 ];
+
+/** Of packages that only help to develop: nothing of them goes along with what is published. */
+const DEVELOPMENT_LICENCES = ['MPL-2.0'];
 
 /** Names of the packages that files below the folders import, types included. */
 function importedBelow(...folders: string[]): Set<string> {
@@ -65,8 +70,8 @@ test('what the product imports is a dependency, and every dependency is imported
   assert.deepEqual([...importedBelow('src')].sort(), Object.keys(manifest.dependencies).sort());
 });
 
-test('what only tests and scripts import is a development dependency, and every one is used', () => {
-  const used = [...importedBelow('test', 'scripts', 'bench')].filter(
+test('what only tests, scripts and the console, which is bundled, import is a development dependency, and every one is used', () => {
+  const used = [...importedBelow('test', 'scripts', 'bench', 'console')].filter(
     (name) => !(name in manifest.dependencies),
   );
   assert.deepEqual([...used, ...Object.keys(TOOLS)].sort(), Object.keys(manifest.devDependencies).sort());
@@ -116,7 +121,10 @@ test('the lock file has every package that another one names, for all platforms,
 test('the licence of every package is one that goes with Apache-2.0', () => {
   assert.deepEqual(
     packages
-      .filter(([, { license }]) => !LICENCES.includes(license ?? ''))
+      .filter(([, { license, dev, optional }]) => {
+        const more = dev === true || optional === true ? DEVELOPMENT_LICENCES : [];
+        return ![...LICENCES, ...more].includes(license ?? '');
+      })
       .map(([path, { license }]) => `${path}: ${license}`),
     [],
   );

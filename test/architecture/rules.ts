@@ -300,6 +300,22 @@ export function reasonAgainst(from: Room, to: Room): string | null {
   return REASONS.find((reason) => reason.from.includes(from) && reason.to.includes(to))?.because ?? null;
 }
 
+/**
+ * The pages in `console/`, which are bundled for browsers: they know the server by its wire only, and import nothing of
+ * `src` but the contract.
+ */
+export const CONSOLE = {
+  packages: [
+    '@tanstack/react-query',
+    '@tanstack/react-table',
+    '@tanstack/react-virtual',
+    'react',
+    'react-aria-components',
+    'react-dom',
+    'wouter',
+  ] as readonly string[],
+} as const;
+
 /** Files longer than 300 lines, each with the reason. None is longer than 500. */
 export const LONG_FILES: Readonly<Record<string, string>> = {
   'src/server/server.ts': 'the one place that puts every room of the server together',

@@ -57,7 +57,8 @@ export function readSource(path: string): Source {
 export function parseSource(path: string, text: string): Source {
   const imports: Import[] = [];
   const uses: Use[] = [];
-  const program = parse(text, { sourceType: 'module', plugins: ['typescript'] }).program;
+  const plugins = path.endsWith('x') ? (['typescript', 'jsx'] as const) : (['typescript'] as const);
+  const program = parse(text, { sourceType: 'module', plugins: [...plugins] }).program;
   walk(program as unknown as Node, (node) => {
     const line = node.loc.start.line;
     const found = importOf(node);

@@ -44,6 +44,9 @@ describe('the emitted package', { timeout: 120_000 }, () => {
     );
     const { url } = (await running.logged(({ msg }) => msg === 'Cordon serves')) as { url: string };
     assert.equal(run(['health', '--url', url]).stdout, 'ready\n');
+    const pages = await fetch(`${url}/console/`);
+    assert.match(await pages.text(), /<div id="console"><\/div>/);
+    assert.match(readFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), 'utf8'), /^react-dom \d/m);
     const api = client({ url, credentials: { ...(await readAdministrator(data)) } });
     await api.applications.create({ displayName: 'packed', permissions: ['Machine.Read.All'] });
     // Written by one worker, read by the other: no index serves a search within texts.

@@ -1,0 +1,71 @@
+import { Link } from 'wouter';
+import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
+import { ACTION_TITLES, isActive } from '../control/words.ts';
+import { StatusBadge } from '../parts/badge.tsx';
+import { Button } from '../parts/button.tsx';
+import type { GridColumn } from '../parts/grid-model.ts';
+import { Text } from '../parts/text.tsx';
+import { Ago } from '../parts/time.tsx';
+import { spelledOut } from '../text/visible.ts';
+
+/** Columns of the action center. @param onCancel null where the person may not cancel */
+export function actionColumns(
+  onCancel: ((action: WireMachineAction) => void) | null,
+): readonly GridColumn<WireMachineAction>[] {
+  return [
+    {
+      id: 'computerDnsName',
+      title: 'Machine',
+      sortable: true,
+      cell: (action) => (
+        <Link href={`/machines/${action.machineId}`} tabIndex={-1} className="name">
+          <Text value={action.computerDnsName ?? action.machineId} clip />
+        </Link>
+      ),
+    },
+    { id: 'type', title: 'Action', sortable: false, cell: ({ type }) => ACTION_TITLES[type] ?? type },
+    {
+      id: 'status',
+      title: 'Status',
+      sortable: true,
+      cell: (action) => (
+        <>
+          <StatusBadge status={action.status} />
+          {onCancel !== null && isActive(action.status) ? (
+            <Button
+              look="quiet"
+              aria-label={`Cancel the action on ${spelledOut(action.computerDnsName ?? action.machineId)}`}
+              onPress={() => onCancel(action)}
+            >
+              Cancel
+            </Button>
+          ) : null}
+        </>
+      ),
+    },
+    {
+      id: 'creationDateTimeUtc',
+      title: 'Asked for',
+      sortable: true,
+      cell: ({ creationDateTimeUtc }) => <Ago at={creationDateTimeUtc} />,
+    },
+    {
+      id: 'requestor',
+      title: 'By',
+      sortable: false,
+      cell: ({ requestor }) => <Text value={requestor} clip />,
+    },
+    {
+      id: 'comment',
+      title: 'Comment',
+      sortable: false,
+      cell: ({ requestorComment }) => <Text value={requestorComment} clip />,
+    },
+    {
+      id: 'lastUpdateDateTimeUtc',
+      title: 'Changed',
+      sortable: true,
+      cell: ({ lastUpdateDateTimeUtc }) => <Ago at={lastUpdateDateTimeUtc} />,
+    },
+  ];
+}

@@ -1,0 +1,139 @@
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import type { ActionTypeName } from '../../../src/contract/control.ts';
+import { ACTION_STATUSES, type ActionStatus } from '../../../src/contract/machine-action.ts';
+import { ACTION_TITLES, STATUS_WORDS } from '../control/words.ts';
+import { Button } from '../parts/button.tsx';
+import { Choice } from '../parts/choice.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { useSlash } from '../parts/slash.ts';
+import type { ActionsView } from './view.ts';
+
+interface Props {
+  readonly view: ActionsView;
+  readonly change: (change: Partial<ActionsView>) => void;
+  /** The whole view as `$filter` of the API; empty for everything. */
+  readonly filter: string;
+}
+
+/** What narrows the action center. */
+export function ActionsToolbar({ view, change, filter }: Props) {
+  const machine = useRef<HTMLInputElement>(null);
+  useSlash(machine);
+  const toggled = (status: ActionStatus) =>
+    view.statuses.includes(status)
+      ? view.statuses.filter((one) => one !== status)
+      : [...view.statuses, status];
+  return (
+    <search className="toolbar" aria-label="Actions">
+      <div className="find">
+        <Icon name="search" />
+        <input
+          ref={machine}
+          type="search"
+          aria-label="Machine"
+          placeholder="A part of the machine’s name"
+          value={view.machine}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => change({ machine: event.target.value })}
+        />
+        <kbd>/</kbd>
+      </div>
+      <fieldset className="flags">
+        <legend className="unseen">Status</legend>
+        {ACTION_STATUSES.map((status) => (
+          <button
+            key={status}
+            type="button"
+            className={`flag ${status}`}
+            aria-pressed={view.statuses.includes(status)}
+            onClick={() => change({ statuses: toggled(status) })}
+          >
+            {STATUS_WORDS[status]}
+          </button>
+        ))}
+      </fieldset>
+      <div className="choices">
+        <Choice
+          label="Action"
+          compact
+          value={view.type}
+          choices={[
+            { value: '' as ActionTypeName | '', word: 'Every action' },
+            ...Object.entries(ACTION_TITLES).map(([value, word]) => ({
+              value: value as ActionTypeName,
+              word,
+            })),
+          ]}
+          onChange={(type) => change({ type })}
+        />
+        <input
+          className="short"
+          aria-label="Asked for by"
+          placeholder="By"
+          value={view.requestor}
+          autoComplete="off"
+          onChange={(event) => change({ requestor: event.target.value })}
+        />
+        <Day label="From" value={view.since} change={(since) => change({ since })} />
+        <Day label="To" value={view.until} change={(until) => change({ until })} />
+      </div>
+      <OwnFilter value={view.filter} whole={filter} change={(own) => change({ filter: own })} />
+    </search>
+  );
+}
+
+function Day({
+  label,
+  value,
+  change,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly change: (day: string) => void;
+}) {
+  return (
+    <label className="day">
+      {label} <input type="date" value={value} onChange={(event) => change(event.target.value)} />
+    </label>
+  );
+}
+
+/** A filter in the words of the API, for what the fields cannot say. Takes effect when it is sent, not while it is typed. */
+function OwnFilter({
+  value,
+  whole,
+  change,
+}: {
+  readonly value: string;
+  readonly whole: string;
+  readonly change: (filter: string) => void;
+}) {
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    change(text.trim());
+  };
+  return (
+    <details className="own-filter" open={value === '' ? undefined : true}>
+      <summary>OData</summary>
+      <form onSubmit={submit}>
+        <input
+          aria-label="OData filter"
+          placeholder="contains(requestorComment,'8841')"
+          value={text}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => setText(event.target.value)}
+        />
+        <Button type="submit">Apply</Button>
+      </form>
+      {whole === '' ? null : (
+        <p className="note">
+          The same for a program: <code>/api/machineactions?$filter={whole}</code>
+        </p>
+      )}
+    </details>
+  );
+}

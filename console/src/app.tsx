@@ -1,0 +1,80 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
+import { useLive } from './live/use-live.ts';
+import { MachinesPage } from './machines/machines-page.tsx';
+import { Boundary } from './parts/boundary.tsx';
+import { Empty } from './parts/empty.tsx';
+import { SessionGate } from './session/gate.tsx';
+import { Shell } from './shell/shell.tsx';
+import { asProblem, isPassing } from './wire/problem.ts';
+
+const MachinePage = lazy(() =>
+  import('./machine/machine-page.tsx').then((all) => ({ default: all.MachinePage })),
+);
+const ActionsPage = lazy(() =>
+  import('./actions/actions-page.tsx').then((all) => ({ default: all.ActionsPage })),
+);
+const AccessPage = lazy(() =>
+  import('./access/access-page.tsx').then((all) => ({ default: all.AccessPage })),
+);
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // What is refused stays refused; a server that does not answer is asked again by the intervals of the pages.
+      retry: (failures, error) => failures < 2 && isPassing(asProblem(error)),
+      retryDelay: (failures) => 500 * 2 ** failures,
+      networkMode: 'always',
+    },
+  },
+});
+
+/** The console: who is signed in, what is around the pages, the pages. */
+export function App() {
+  return (
+    <QueryClientProvider client={client}>
+      <SessionGate>
+        <Router base="/console">
+          <Pages />
+        </Router>
+      </SessionGate>
+    </QueryClientProvider>
+  );
+}
+
+function Pages() {
+  useLive();
+  const [path] = useLocation();
+  return (
+    <Shell>
+      <Boundary key={path}>
+        <Suspense fallback={<Empty title="Opening the page …" />}>
+          <Switch>
+            <Route path="/machines" component={MachinesPage} />
+            <Route path="/machines/:id">{({ id }) => <MachinePage key={id} id={id} />}</Route>
+            <Route path="/actions" component={ActionsPage} />
+            <Route path="/access/*?">{() => <AccessPage />}</Route>
+            <Route path="/signed-in">
+              <Empty title="You are signed in. This window can be closed; the other one goes on." alone />
+            </Route>
+            <Route path="/sign-in">
+              <Redirect to="/machines" replace />
+            </Route>
+            <Route path="/">
+              <Redirect to="/machines" replace />
+            </Route>
+            <Route>
+              <Empty title="There is no such page." alone>
+                <p>
+                  <a href="/console/machines">To the machines</a>
+                </p>
+              </Empty>
+            </Route>
+          </Switch>
+        </Suspense>
+      </Boundary>
+    </Shell>
+  );
+}

@@ -1,0 +1,87 @@
+import type { ActionTypeName, Mode } from '../../../src/contract/control.ts';
+import type { Assurance, WireControl } from '../../../src/contract/cordon.ts';
+import type { ActionStatus } from '../../../src/contract/machine-action.ts';
+
+export type Tone = 'calm' | 'good' | 'active' | 'warning' | 'danger' | 'contained';
+
+/** What the pages call an action: the words of the vendor's portal, which responders know. */
+export const ACTION_TITLES: Readonly<Record<ActionTypeName, string>> = {
+  RestrictCodeExecution: 'Restrict app execution',
+  UnrestrictCodeExecution: 'Remove app restrictions',
+};
+
+export const MODE_WORDS: Readonly<Record<Mode, string>> = {
+  unmanaged: 'Unmanaged',
+  restricted: 'Restricted',
+  unrestricted: 'Unrestricted',
+};
+
+/**
+ * The mode in a word that claims no more than is known: what is only asked for is not called done.
+ * @param assurance whether the mode is a proven fact
+ */
+export function modeWord(mode: Mode, assurance: Assurance): string {
+  if (assurance !== 'changing') return MODE_WORDS[mode];
+  return mode === 'restricted' ? 'Restricting' : 'Releasing';
+}
+
+export const STATUS_TONES: Readonly<Record<ActionStatus, Tone>> = {
+  Pending: 'active',
+  InProgress: 'active',
+  Succeeded: 'good',
+  Failed: 'danger',
+  TimeOut: 'warning',
+  Cancelled: 'calm',
+};
+
+export const STATUS_WORDS: Readonly<Record<ActionStatus, string>> = {
+  Pending: 'Pending',
+  InProgress: 'In progress',
+  Succeeded: 'Succeeded',
+  Failed: 'Failed',
+  TimeOut: 'Timed out',
+  Cancelled: 'Cancelled',
+};
+
+export const isActive = (status: ActionStatus): boolean => status === 'Pending' || status === 'InProgress';
+
+export const ASSURANCE_TONES: Readonly<Record<Assurance, Tone>> = {
+  unmanaged: 'calm',
+  proven: 'good',
+  changing: 'active',
+  unproven: 'warning',
+  drifted: 'danger',
+};
+
+export const ASSURANCE_WORDS: Readonly<Record<Assurance, string>> = {
+  unmanaged: 'Unmanaged',
+  proven: 'Proven',
+  changing: 'Changing',
+  unproven: 'Unproven',
+  drifted: 'Drifted',
+};
+
+/** What the assurance of a control means to the person who must decide by it. */
+export function assuranceSentence({ mode, assurance }: Pick<WireControl, 'mode' | 'assurance'>): string {
+  switch (assurance) {
+    case 'unmanaged':
+      return 'Nothing was ever asked of this machine, and Cordon has changed nothing on it. Any application can run.';
+    case 'proven':
+      return mode === 'restricted'
+        ? 'Proven on the device: an untrusted program was tried there and was refused.'
+        : 'Proven on the device: it is back as its owner had it, and a program was tried there to show it.';
+    case 'changing':
+      return mode === 'restricted'
+        ? 'The restriction is on its way. Until the device has proven it, take the machine as not contained.'
+        : 'The release is on its way. Until the device has proven it, take the machine as still restricted.';
+    case 'unproven':
+      return mode === 'restricted'
+        ? 'A restriction is wanted, but no proof of it came from the device. Take the machine as not contained.'
+        : 'A release is wanted, but no proof of it came from the device. Applications may still be refused there.';
+    case 'drifted':
+      return 'The restriction was undone on the device, and not by Cordon. The agent puts it back; look at who did it.';
+  }
+}
+
+/** Why a history has a line, as `cause` tells it, for people. */
+export const causeWords = (cause: string): string => cause.replaceAll('_', ' ');

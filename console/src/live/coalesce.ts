@@ -1,0 +1,67 @@
+import type { WireChange } from '../../../src/contract/console.ts';
+
+/** What has changed since it was last read. */
+export interface Changes {
+  readonly machines: ReadonlySet<string>;
+  readonly actions: ReadonlySet<string>;
+  /** True when more has changed than is named. */
+  readonly everything: boolean;
+}
+
+export interface Coalescer {
+  readonly add: (change: WireChange) => void;
+  /** Everything counts as changed. */
+  readonly addAll: () => void;
+  readonly stop: () => void;
+}
+
+/** Milliseconds between two readings. The first change after a pause is read at once. */
+const PAUSE = 120;
+/** Machines above which reading all of them is cheaper. */
+const MOST = 400;
+
+/**
+ * Gathers changes and hands them on: the first at once, those that come while it is read or shortly after together. One
+ * reading at a time, so that an older answer never comes after a newer one.
+ * @param read resolves when what changed has been read; it does not throw
+ * @param wait resolves after so many milliseconds
+ */
+export function coalescer(
+  read: (changes: Changes) => Promise<void>,
+  wait: (milliseconds: number) => Promise<void>,
+): Coalescer {
+  let machines = new Set<string>();
+  let actions = new Set<string>();
+  let everything = false;
+  let busy = false;
+  let stopped = false;
+
+  const run = async () => {
+    if (busy) return;
+    busy = true;
+    while (!stopped && (machines.size > 0 || actions.size > 0 || everything)) {
+      const changes = { machines, actions, everything: everything || machines.size > MOST };
+      machines = new Set();
+      actions = new Set();
+      everything = false;
+      await read(changes);
+      await wait(PAUSE);
+    }
+    busy = false;
+  };
+
+  return {
+    add: ({ machineId, actionId }) => {
+      machines.add(machineId);
+      if (actionId !== null) actions.add(actionId);
+      void run();
+    },
+    addAll: () => {
+      everything = true;
+      void run();
+    },
+    stop: () => {
+      stopped = true;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { refreshActions } from '../actions/refresh.ts';
+import { refreshMachines } from '../machines/refresh.ts';
+import { useSession } from '../session/session.ts';
+import { call } from '../wire/call.ts';
+import { type Changes, coalescer } from './coalesce.ts';
+import { setLiveState } from './live-state.ts';
+import { hearChanges } from './stream.ts';
+
+/** Keeps what the pages have read in step with the server, as long as somebody is signed in. */
+export function useLive(): void {
+  const client = useQueryClient();
+  const { ended } = useSession();
+  useEffect(() => {
+    if (ended) {
+      setLiveState('reconnecting');
+      return;
+    }
+    const changes = coalescer((changed) => refresh(client, changed), sleep);
+    const stop = hearChanges({
+      onChange: changes.add,
+      onReload: changes.addAll,
+      onState: setLiveState,
+      // An answer of 401 asks the person to sign in again; any other leaves all as it is.
+      onEnd: () => void call('/cordon/v1/session', { background: true }).catch(() => {}),
+    });
+    return () => {
+      stop();
+      changes.stop();
+    };
+  }, [client, ended]);
+}
+
+const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+
+async function refresh(client: QueryClient, changes: Changes): Promise<void> {
+  if (changes.everything) {
+    await client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+    return;
+  }
+  // A failed reading is made up for by the next one of everything.
+  await Promise.allSettled([
+    refreshMachines(client, [...changes.machines]),
+    refreshActions(client, changes.actions),
+    ...[...changes.machines].map((id) => client.invalidateQueries({ queryKey: ['machine', id] })),
+  ]);
+}

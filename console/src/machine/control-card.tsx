@@ -1,0 +1,103 @@
+import { lazy, Suspense, useState } from 'react';
+import type { ActionTypeName } from '../../../src/contract/control.ts';
+import type { WireControl, WireMachineState } from '../../../src/contract/cordon.ts';
+import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
+import { ACTION_TITLES, assuranceSentence, MODE_WORDS, STATUS_WORDS } from '../control/words.ts';
+import { AssuranceBadge, ModeBadge } from '../parts/badge.tsx';
+import { Button } from '../parts/button.tsx';
+import { Text } from '../parts/text.tsx';
+import { Time } from '../parts/time.tsx';
+import { useMay } from '../session/session.ts';
+import { Evidence } from './evidence.tsx';
+
+const ActionDialog = lazy(() =>
+  import('../action/action-dialog.tsx').then((all) => ({ default: all.ActionDialog })),
+);
+
+const UNMANAGED: WireControl = {
+  control: 'codeExecution',
+  mode: 'unmanaged',
+  assurance: 'unmanaged',
+  generation: 0,
+  actionId: null,
+  observedMode: null,
+  observedAt: null,
+  releaseAt: null,
+  evidence: null,
+};
+
+interface Props {
+  readonly machine: WireMachineState;
+  /** The action that is under way; null where none is. */
+  readonly active: WireMachineAction | null;
+}
+
+/** Whether applications can run, how sure that is, and what can be done about it. */
+export function ControlCard({ machine, active }: Props) {
+  const may = useMay();
+  const [asking, setAsking] = useState<ActionTypeName | null>(null);
+  const control = machine.controls.find((one) => one.control === 'codeExecution') ?? UNMANAGED;
+  const restricted = control.mode === 'restricted';
+  return (
+    <section className={`card control ${control.mode} ${control.assurance}`} aria-labelledby="control-title">
+      <div className="head">
+        <h2 id="control-title">App execution</h2>
+        <ModeBadge mode={control.mode} assurance={control.assurance} />
+        <AssuranceBadge assurance={control.assurance} />
+      </div>
+      <p className="sentence">{assuranceSentence(control)}</p>
+      {active === null ? null : (
+        <p className="active" role="status">
+          {ACTION_TITLES[active.type]} by <Text value={active.requestor} />:{' '}
+          {STATUS_WORDS[active.status].toLowerCase()}.
+        </p>
+      )}
+      {control.releaseAt === null ? null : (
+        <p>
+          Ends by itself: <Time at={control.releaseAt} />
+        </p>
+      )}
+      {control.observedAt === null ? null : (
+        <p className="observed">
+          Seen on the device as {MODE_WORDS[control.observedMode ?? 'unmanaged'].toLowerCase()}:{' '}
+          <Time at={control.observedAt} />
+        </p>
+      )}
+      {control.evidence === null ? null : (
+        <details>
+          <summary>The last evidence</summary>
+          <Evidence evidence={control.evidence} />
+        </details>
+      )}
+      {may('requestActions') ? (
+        <div className="buttons">
+          <Button
+            look={restricted ? 'plain' : 'main'}
+            icon="lock"
+            onPress={() => setAsking('RestrictCodeExecution')}
+          >
+            {ACTION_TITLES.RestrictCodeExecution}
+          </Button>
+          <Button
+            look={restricted ? 'main' : 'plain'}
+            icon="unlock"
+            onPress={() => setAsking('UnrestrictCodeExecution')}
+          >
+            {ACTION_TITLES.UnrestrictCodeExecution}
+          </Button>
+        </div>
+      ) : (
+        <p className="note">You may look at this machine, and not restrict or release it.</p>
+      )}
+      {asking === null ? null : (
+        <Suspense>
+          <ActionDialog
+            type={asking}
+            targets={[{ id: machine.id, name: machine.computerDnsName }]}
+            onClose={() => setAsking(null)}
+          />
+        </Suspense>
+      )}
+    </section>
+  );
+}

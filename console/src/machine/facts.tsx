@@ -1,0 +1,75 @@
+import type { ReactNode } from 'react';
+import type { WireMachineState } from '../../../src/contract/cordon.ts';
+import { Text } from '../parts/text.tsx';
+import { Time } from '../parts/time.tsx';
+
+/** What the device told of itself: attributes, no proof of identity. */
+export function Facts({ machine }: { readonly machine: WireMachineState }) {
+  const drivers = machine.drivers.map(({ driver, version }) =>
+    version === null ? driver : `${driver} ${version}`,
+  );
+  return (
+    <section className="card facts" aria-labelledby="facts-title">
+      <h2 id="facts-title">Facts</h2>
+      <dl>
+        <Fact name="Health">{machine.healthStatus}</Fact>
+        <Fact name="Last seen">
+          <Time at={machine.lastSeen} />
+        </Fact>
+        <Fact name="First seen">
+          <Time at={machine.firstSeen} />
+        </Fact>
+        <Fact name="Platform">
+          <Told values={[machine.osPlatform, machine.version ?? machine.osVersion, machine.osArchitecture]} />
+        </Fact>
+        <Fact name="Group">
+          {machine.rbacGroupName === null ? 'none' : <Text value={machine.rbacGroupName} />}
+        </Fact>
+        <Fact name="Tags">
+          {machine.machineTags.length === 0
+            ? 'none'
+            : machine.machineTags.map((tag) => (
+                <span key={tag} className="tag">
+                  <Text value={tag} />
+                </span>
+              ))}
+        </Fact>
+        <Fact name="Address">
+          <Told values={[machine.lastIpAddress, machine.lastExternalIpAddress]} />
+        </Fact>
+        <Fact name="Agent">
+          <Told values={[machine.agentVersion, ...drivers]} />
+        </Fact>
+        {machine.drivers.flatMap(({ driver, readiness }) =>
+          readiness === undefined || readiness.state === 'ready'
+            ? []
+            : [
+                <Fact key={driver} name="Readiness">
+                  <Text value={`${readiness.state}: ${readiness.detail}`} />
+                </Fact>,
+              ],
+        )}
+        {machine.isPotentialDuplication ? (
+          <Fact name="Duplicate">Hardware that is known already was enrolled again.</Fact>
+        ) : null}
+        <Fact name="Id">
+          <code>{machine.id}</code>
+        </Fact>
+      </dl>
+    </section>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Told({ values }: { readonly values: readonly (string | null)[] }) {
+  const told = values.filter((value) => value !== null && value !== '');
+  return told.length === 0 ? 'not told' : <Text value={told.join(' · ')} />;
+}

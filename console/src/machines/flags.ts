@@ -1,0 +1,29 @@
+import type { WireMachineSummary, WireSummaryControl } from '../../../src/contract/console.ts';
+
+/** What a responder looks for in a fleet. */
+export const FLAGS = ['restricted', 'pending', 'drifted', 'unproven', 'offline'] as const;
+export type Flag = (typeof FLAGS)[number];
+
+export const FLAG_WORDS: Readonly<Record<Flag, string>> = {
+  restricted: 'Restricted',
+  pending: 'Pending',
+  drifted: 'Drifted',
+  unproven: 'Unproven',
+  offline: 'Offline',
+};
+
+/** The control that the console switches; a machine that was never asked anything may have no row of it. */
+export function codeExecution({ controls }: Pick<WireMachineSummary, 'controls'>): WireSummaryControl | null {
+  return controls.find(({ control }) => control === 'codeExecution') ?? null;
+}
+
+const TESTS: Readonly<Record<Flag, (row: WireMachineSummary) => boolean>> = {
+  restricted: (row) => codeExecution(row)?.mode === 'restricted',
+  pending: (row) => row.activeAction !== null,
+  drifted: (row) => codeExecution(row)?.assurance === 'drifted',
+  unproven: (row) => codeExecution(row)?.assurance === 'unproven',
+  offline: (row) => row.connected !== true,
+};
+
+/** Whether the flag is true of the machine. */
+export const hasFlag = (row: WireMachineSummary, flag: Flag): boolean => TESTS[flag](row);

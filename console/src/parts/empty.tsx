@@ -1,0 +1,18 @@
+import type { ReactNode } from 'react';
+
+interface Props {
+  readonly title: string;
+  /** True where it is all that the page has. */
+  readonly alone?: boolean;
+  readonly children?: ReactNode;
+}
+
+/** Where there is nothing to show: why, and what to do. */
+export function Empty({ title, alone = false, children }: Props) {
+  return (
+    <div className="empty">
+      {alone ? <h1 className="what">{title}</h1> : <p className="what">{title}</p>}
+      {children}
+    </div>
+  );
+}

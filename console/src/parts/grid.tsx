@@ -1,0 +1,175 @@
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
+import { type GridColumn, type GridSelection, type GridSort, movedBy } from './grid-model.ts';
+import { GridRow } from './grid-row.tsx';
+import { Icon } from './icon.tsx';
+import { useNarrow } from './narrow.ts';
+
+interface Props<T> {
+  readonly label: string;
+  /** Class of the list, whose style says how wide the columns are. */
+  readonly look: string;
+  readonly rows: readonly T[];
+  readonly columns: readonly GridColumn<T>[];
+  readonly idOf: (row: T) => string;
+  readonly nameOf: (row: T) => string;
+  /** Pixels of a row, wide and on a phone. */
+  readonly height: { readonly wide: number; readonly narrow: number };
+  readonly sort: GridSort;
+  readonly selection: GridSelection | null;
+  readonly onOpen: (row: T) => void;
+  /** Is called when the last rows come into view. */
+  readonly onEnd?: (() => void) | undefined;
+}
+
+/** Rows beyond those in view that are drawn, so that scrolling shows no gap. */
+const OVERSCAN = 8;
+
+/**
+ * A list of which only the rows in view exist, for the mouse, the keyboard and screen readers alike. Rows stand where a
+ * transformation puts them, which rows of a table element cannot, so the roles are written out; the focus is on rows.
+ */
+export function Grid<T>(props: Props<T>) {
+  const { label, look, rows, columns, idOf, nameOf, sort, selection, onOpen, onEnd } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const height = useNarrow() ? props.height.narrow : props.height.wide;
+  const [active, setActive] = useState(0);
+  const current = Math.min(active, Math.max(0, rows.length - 1));
+  const wantsFocus = useRef(false);
+
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    overscan: OVERSCAN,
+    getItemKey: (index) => idOf(rows[index]!),
+    // The row with the focus stays, or the focus would be lost when it is scrolled away.
+    rangeExtractor: (range) =>
+      [...new Set([...defaultRangeExtractor(range), current])]
+        .filter((index) => index < rows.length)
+        .sort((a, b) => a - b),
+  });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are measured anew when the width of the screen changes them
+  useEffect(() => virtual.measure(), [height]);
+
+  useEffect(() => {
+    if (!wantsFocus.current) return;
+    wantsFocus.current = false;
+    scroller.current?.querySelector<HTMLElement>(`[data-index="${current}"]`)?.focus({ preventScroll: true });
+  });
+
+  const items = virtual.getVirtualItems();
+  const end = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (end >= rows.length - OVERSCAN) onEnd?.();
+  }, [end, rows.length, onEnd]);
+
+  const latest = useRef({ rows, selection, onOpen });
+  latest.current = { rows, selection, onOpen };
+  const open = useCallback((index: number) => latest.current.onOpen(latest.current.rows[index]!), []);
+  const toggle = useCallback((id: string, range: boolean) => latest.current.selection?.toggle(id, range), []);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const onRow = (event.target as Element).getAttribute('role') === 'row';
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / height) - 1);
+    const to = onRow ? movedBy(event.key, current, rows.length, page) : null;
+    if (to !== null) {
+      setActive(to);
+      wantsFocus.current = true;
+      virtual.scrollToIndex(to);
+      if (event.shiftKey && to !== current) selection?.toggle(idOf(rows[to]!), true);
+    } else if (onRow && event.key === 'Enter') open(current);
+    else if (onRow && event.key === ' ') selection?.toggle(idOf(rows[current]!), event.shiftKey);
+    else if (onRow && selection !== null && event.key === 'a' && (event.ctrlKey || event.metaKey))
+      selection.toggleAll();
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div
+      role="grid"
+      aria-label={label}
+      aria-rowcount={rows.length + 1}
+      className={`grid ${look}`}
+      aria-multiselectable={selection === null ? undefined : true}
+      onKeyDown={onKeyDown}
+    >
+      <div role="rowgroup" className="head">
+        <div role="row" aria-rowindex={1} className="row">
+          {selection === null ? null : (
+            <div role="columnheader" className="cell select">
+              <SelectAll selection={selection} />
+            </div>
+          )}
+          {columns.map((column) => (
+            <Heading key={column.id} column={column} sort={sort} />
+          ))}
+        </div>
+      </div>
+      <div ref={scroller} className="scroller" role="rowgroup">
+        <div className="extent" role="presentation" style={{ height: virtual.getTotalSize() }}>
+          {items.map(({ index, start }) => {
+            const row = rows[index]!;
+            const id = idOf(row);
+            return (
+              <GridRow
+                key={id}
+                row={row}
+                id={id}
+                index={index}
+                top={start}
+                height={height}
+                name={nameOf(row)}
+                columns={columns}
+                active={index === current}
+                selected={selection?.has(id) ?? null}
+                onActivate={setActive}
+                onToggle={toggle}
+                onOpen={open}
+              />
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Heading<T>({ column, sort }: { readonly column: GridColumn<T>; readonly sort: GridSort }) {
+  const sorted = sort.id === column.id;
+  const order = sort.descending ? 'descending' : 'ascending';
+  return (
+    <div
+      role="columnheader"
+      className={`cell ${column.id}`}
+      aria-sort={column.sortable ? (sorted ? order : 'none') : undefined}
+    >
+      {column.sortable ? (
+        <button type="button" onClick={() => sort.change(column.id)}>
+          {column.title}
+          {sorted ? <Icon name={sort.descending ? 'down' : 'up'} /> : null}
+        </button>
+      ) : (
+        column.title
+      )}
+    </div>
+  );
+}
+
+function SelectAll({ selection }: { readonly selection: GridSelection }) {
+  return (
+    <label>
+      <input
+        type="checkbox"
+        aria-label="Select all that match"
+        checked={selection.all === 'all'}
+        ref={(box) => {
+          if (box !== null) box.indeterminate = selection.all === 'some';
+        }}
+        onChange={selection.toggleAll}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,87 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
+import type { WireSession } from '../../../src/contract/console.ts';
+import { Empty } from '../parts/empty.tsx';
+import { ProblemNote } from '../parts/problem-note.tsx';
+import { whenSessionEnds } from '../wire/call.ts';
+import { keepAlive } from './activity.ts';
+import { neighbours, readSession, SessionContext, signOut } from './session.ts';
+import { SignInPage } from './sign-in-page.tsx';
+
+const SignInAgain = lazy(() => import('./sign-in-again.tsx').then((all) => ({ default: all.SignInAgain })));
+
+/**
+ * Shows the pages to who is signed in. When a session ends the page stays as it is, with all that was typed, below the
+ * question to sign in again.
+ */
+export function SessionGate({ children }: { readonly children: ReactNode }) {
+  const client = useQueryClient();
+  const { data, error, refetch } = useQuery({
+    queryKey: ['session'],
+    queryFn: readSession,
+    staleTime: Infinity,
+  });
+  const [known, setKnown] = useState<WireSession | null>(null);
+  /** The session that an answer said to be over; another one is not. */
+  const [over, setOver] = useState<WireSession | null>(null);
+  const ended = known !== null && over === known;
+
+  if (data != null && data !== known) {
+    // Another person sees other machines: nothing of the one before is kept.
+    if (known !== null && known.principal !== data.principal)
+      client.removeQueries({ predicate: notOfSession });
+    setKnown(data);
+  }
+
+  useEffect(() => whenSessionEnds(() => setOver(known)), [known]);
+  useEffect(() => {
+    const look = () => void refetch();
+    neighbours.addEventListener('message', look);
+    const stop = keepAlive();
+    return () => {
+      neighbours.removeEventListener('message', look);
+      stop();
+    };
+  }, [refetch]);
+
+  const state = useMemo(
+    () =>
+      known === null
+        ? null
+        : {
+            session: known,
+            ended,
+            leave: () => {
+              const away = () => location.assign('/console/sign-in');
+              signOut().then(away, away);
+            },
+          },
+    [known, ended],
+  );
+
+  if (state === null) {
+    if (data === null) return <SignInPage onEntered={() => void refetch()} />;
+    if (error === null) return <Empty title="Opening the console …" />;
+    return (
+      <main className="lonely">
+        <ProblemNote error={error} what="The console cannot be opened." again={() => void refetch()} />
+      </main>
+    );
+  }
+  return (
+    <SessionContext value={state}>
+      {children}
+      {ended ? (
+        <Suspense>
+          <SignInAgain
+            name={state.session.name}
+            onEntered={() => void refetch().then(() => client.invalidateQueries({ predicate: notOfSession }))}
+          />
+        </Suspense>
+      ) : null}
+    </SessionContext>
+  );
+}
+
+const notOfSession = ({ queryKey }: { readonly queryKey: readonly unknown[] }): boolean =>
+  queryKey[0] !== 'session';

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Stage, Visit } from '../../kit/console-stage.ts';
+
+async function administrator(stage: Stage): Promise<Visit> {
+  const visit = await stage.visit({ user: null });
+  await visit.page.goto(await stage.link());
+  await visit.page.getByText('local administrator').waitFor();
+  return visit;
+}
+
+export function accessJourneys(stage: () => Stage): void {
+  test('an enrolment token is shown once, with the command that enrols a device', async () => {
+    await using visit = await administrator(stage());
+    const { page } = visit;
+    await visit.to('/console/access/enrolment-tokens');
+    await page.getByRole('button', { name: 'New enrolment token' }).click();
+    await visit.dialog().getByLabel('Devices').fill('3');
+    await visit.dialog().getByRole('button', { name: 'Make it' }).click();
+    const shown = page.getByRole('dialog', { name: 'The enrolment token' });
+    const [command = '', token = ''] = await shown.locator('pre').allInnerTexts();
+    assert.ok(token.length > 20);
+    assert.equal(
+      command,
+      `CORDON_ENROLMENT_TOKEN=${token} ./cordon-agent install --url ${stage().emulator.url}`,
+    );
+    await page.keyboard.press('Escape');
+    await shown.getByRole('button', { name: 'I have copied it' }).click();
+    await page.getByText('Good for 3 devices').waitFor();
+    assert.doesNotMatch(await page.content(), new RegExp(token));
+    await page.getByRole('button', { name: /Revoke the token/ }).click();
+    await page.getByText('Revoked', { exact: true }).waitFor();
+  });
+
+  test('an application is made with its permissions, and revoked; its secret is shown once', async () => {
+    await using visit = await administrator(stage());
+    const { page } = visit;
+    await visit.to('/console/access');
+    await page.getByRole('button', { name: 'New application' }).click();
+    await visit.dialog().getByLabel('Name').fill('soar-connector');
+    await visit.dialog().getByLabel('Machine.Scan').click();
+    await visit.dialog().getByRole('button', { name: 'Make it' }).click();
+    const shown = page.getByRole('dialog', { name: 'The secret of soar-connector' });
+    assert.match((await shown.locator('pre').allInnerTexts()).join(), /CORDON_CLIENT_SECRET=/);
+    await shown.getByRole('button', { name: 'I have copied it' }).click();
+    const row = page.getByRole('row').filter({ hasText: 'soar-connector' });
+    await row.getByText('Machine.Scan').waitFor();
+    await row.getByRole('button', { name: 'Revoke soar-connector' }).click();
+    await visit.dialog().getByRole('button', { name: 'Revoke' }).click();
+    await row.getByText('Revoked').waitFor();
+  });
+
+  test('a role is made and given, a group too', async () => {
+    await using visit = await administrator(stage());
+    const { page } = visit;
+    await visit.to('/console/access/roles');
+    await page.getByRole('button', { name: 'New role' }).click();
+    await visit.dialog().getByLabel('Name').fill('night shift');
+    await visit.dialog().getByRole('button', { name: 'Make it' }).click();
+    await page.getByLabel('Give the role night shift to').fill('ana@example.org');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Take the role night shift from ana@example.org' }).waitFor();
+    await page.getByRole('link', { name: 'Device groups' }).click();
+    await page.getByRole('button', { name: 'New group' }).click();
+    await visit.dialog().getByLabel('Name').fill('laptops');
+    await visit.dialog().getByLabel('Values').fill('lt-, nb-');
+    await visit.dialog().getByRole('button', { name: 'Make it' }).click();
+    await page
+      .getByRole('row')
+      .filter({ hasText: 'laptops' })
+      .getByText('name starts with lt- or nb-')
+      .waitFor();
+  });
+}

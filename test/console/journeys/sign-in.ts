@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { EMULATOR } from '../../../src/contract/well-known.ts';
+import type { Stage } from '../../kit/console-stage.ts';
+
+export function signInJourneys(stage: () => Stage): void {
+  test('a person signs in with user and password, is told of a wrong one, and comes to the page that was asked for', async () => {
+    await using visit = await stage().visit({ user: null });
+    const { page } = visit;
+    await visit.to('/console/actions?status=Failed');
+    await page.getByLabel('User').fill(EMULATOR.responder);
+    await page.getByLabel('Password').fill('wrong');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('alert').filter({ hasText: 'Signing in did not work.' }).waitFor();
+    assert.equal(await page.getByLabel('User').inputValue(), EMULATOR.responder, 'what was typed is kept');
+    await page.getByLabel('Password').fill(EMULATOR.secret);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('heading', { name: 'Action center' }).waitFor({ state: 'attached' });
+    assert.match(page.url(), /\/console\/actions\?status=Failed$/);
+    assert.deepEqual(
+      (await visit.context.cookies()).map(({ httpOnly, sameSite }) => ({ httpOnly, sameSite })),
+      [{ httpOnly: true, sameSite: 'Strict' }],
+    );
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('User').waitFor();
+    assert.equal((await visit.context.cookies()).length, 0);
+  });
+
+  test('a one-time link opens the console once, and stays in no history', async () => {
+    const link = await stage().link();
+    await using first = await stage().visit({ user: null });
+    await first.page.goto(link);
+    await first.page.getByText('local administrator').waitFor();
+    assert.doesNotMatch(first.page.url(), /code=/);
+    await first.page.getByRole('link', { name: 'Access' }).waitFor();
+    await using second = await stage().visit({ user: null });
+    await second.page.goto(link);
+    await second.page.getByRole('alert').filter({ hasText: 'The link does not open the console.' }).waitFor();
+    await second.page.getByLabel('User').waitFor();
+  });
+
+  test('what the identity provider refused is told in words', async () => {
+    await using visit = await stage().visit({ user: null });
+    await visit.to('/console/sign-in?error=denied');
+    await visit.page.getByRole('alert').filter({ hasText: 'The identity provider refused' }).waitFor();
+  });
+}

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import test, { describe } from 'node:test';
+import { type Changes, coalescer } from '../../console/src/live/coalesce.ts';
+import { pollingPace, reopenAfter } from '../../console/src/live/pace.ts';
+import { movedBy } from '../../console/src/parts/grid-model.ts';
+
+const change = (machineId: string, actionId: string | null = null) => ({ machineId, actionId, status: null });
+
+describe('changes that are told', () => {
+  test('the first is read at once, and those that come meanwhile are read together, never two at a time', async () => {
+    const reads: Changes[] = [];
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let under = 0;
+    const told = coalescer(
+      async (changes) => {
+        under += 1;
+        assert.equal(under, 1);
+        reads.push(changes);
+        await gates[reads.length - 1]!.promise;
+        under -= 1;
+      },
+      async () => {},
+    );
+    told.add(change('a'));
+    assert.deepEqual([...reads[0]!.machines], ['a'], 'at once');
+    told.add(change('b', '1'));
+    told.add(change('c'));
+    told.add(change('b', '2'));
+    assert.equal(reads.length, 1);
+    gates[0]!.resolve();
+    while (reads.length < 2) await Promise.resolve();
+    assert.deepEqual([...reads[1]!.machines], ['b', 'c']);
+    assert.deepEqual([...reads[1]!.actions], ['1', '2']);
+    gates[1]!.resolve();
+  });
+
+  test('very many, or a word that more has changed, are a reading of everything', async () => {
+    const reads: Changes[] = [];
+    const gate = Promise.withResolvers<void>();
+    const told = coalescer(
+      async (changes) => {
+        reads.push(changes);
+        if (reads.length === 1) await gate.promise;
+      },
+      async () => {},
+    );
+    told.add(change('first'));
+    for (let index = 0; index < 500; index += 1) told.add(change(`machine ${index}`));
+    gate.resolve();
+    while (reads.length < 2) await Promise.resolve();
+    assert.equal(reads[1]!.everything, true);
+  });
+});
+
+describe('how often everything is read', () => {
+  test('less often while changes are told, and never so often that it keeps the server busy', () => {
+    assert.equal(pollingPace('live', 100), 30_000);
+    assert.equal(pollingPace('polling', 100), 5_000);
+    assert.equal(pollingPace('polling', 1_000), 20_000);
+  });
+
+  test('a stream that is refused is opened again more and more rarely', () => {
+    assert.deepEqual([0, 1, 2, 9].map(reopenAfter), [1_000, 2_000, 4_000, 30_000]);
+  });
+});
+
+describe('keys in a list', () => {
+  test('lead from row to row and stay in the list', () => {
+    assert.equal(movedBy('ArrowDown', 0, 3, 10), 1);
+    assert.equal(movedBy('ArrowUp', 0, 3, 10), 0);
+    assert.equal(movedBy('PageDown', 0, 3, 10), 2);
+    assert.equal(movedBy('End', 0, 3, 10), 2);
+    assert.equal(movedBy('x', 0, 3, 10), null);
+  });
+});
