@@ -1,31 +1,22 @@
 import { isIP } from 'node:net';
-import { CONNECTED_WITHIN } from '../contract/console.ts';
 import type { DeviceFacts } from '../contract/device.ts';
 import { instantFrom } from '../contract/time.ts';
 import { TAG_MAXIMUM } from '../contract/vendor-operations.ts';
-import type { ControlState, MachineAction } from '../domain/action.ts';
+import type { ControlState } from '../domain/action.ts';
 import { CordonError } from '../domain/error.ts';
 import { groupOf } from '../domain/grouping.ts';
-import type { Machine, MachineRow } from '../domain/machine.ts';
+import type { Machine } from '../domain/machine.ts';
 import type { Page, Query } from '../domain/query.ts';
 import type { AccessStore, ActionStore, ControlStore, MachineFacts, MachineStore } from '../store/port.ts';
 import { notFound } from './actions.ts';
 import type { Call } from './call.ts';
 import type { Clock } from './clock.ts';
 import { requireText } from './comment.ts';
+import { type MachineSummary, summaries } from './summaries.ts';
 
 export interface MachinesDependencies {
   readonly store: MachineStore & ControlStore & AccessStore & Pick<ActionStore, 'activeActions'>;
   readonly clock: Clock;
-}
-
-/** A machine as a row of a long list shows it. */
-export interface MachineSummary {
-  readonly machine: MachineRow;
-  readonly states: readonly ControlState[];
-  readonly active: MachineAction | null;
-  /** Whether the device is heard of; null for one that has been silent for days. */
-  readonly connected: boolean | null;
 }
 
 export type Machines = ReturnType<typeof createMachines>;
@@ -57,29 +48,8 @@ export function createMachines({ store, clock }: MachinesDependencies) {
     list: (call: Call, query: Query): Promise<Page<Machine>> =>
       store.machines(call.caller.tenantId, query, call.visible),
 
-    /** Machines in short, with their controls and the actions that are under way. */
-    async summaries(call: Call, query: Query): Promise<Page<MachineSummary>> {
-      const { tenantId } = call.caller;
-      const page = await store.machineRows(tenantId, query, call.visible);
-      const ids = page.rows.map(({ id }) => id);
-      const states = Map.groupBy(
-        await store.controlsOf(tenantId, ids, 'without'),
-        ({ machineId }) => machineId,
-      );
-      const busy = ids.filter((id) => states.get(id)?.some(({ active }) => active) === true);
-      const actions = await store.activeActions(tenantId, busy);
-      const active = new Map(actions.map((action) => [action.machineId, action]));
-      const heardSince = instantFrom(clock.milliseconds() - CONNECTED_WITHIN);
-      const rows = page.rows.map(
-        (machine): MachineSummary => ({
-          machine,
-          states: states.get(machine.id) ?? [],
-          active: active.get(machine.id) ?? null,
-          connected: machine.healthStatus === 'Inactive' ? null : machine.lastSeen >= heardSince,
-        }),
-      );
-      return { ...page, rows };
-    },
+    summaries: (call: Call, query: Query): Promise<Page<MachineSummary>> =>
+      summaries(store, clock, call, query),
 
     /** @throws CordonError `InvalidIpAddress`, `InvalidInput` when the time is not within the last 30 days */
     async findByAddress(call: Call, address: string, timestamp: string): Promise<readonly Machine[]> {

@@ -5,7 +5,7 @@ import { wireTime } from '../../contract/time.ts';
 import type { ControlState, MachineAction } from '../../domain/action.ts';
 import { assuranceOf } from '../../domain/assurance.ts';
 import type { Machine } from '../../domain/machine.ts';
-import type { MachineSummary } from '../../service/machines.ts';
+import type { MachineSummary } from '../../service/summaries.ts';
 
 /** A machine as the wire has it, in the captured order (reference, section 5.2). */
 export function wireMachine(machine: Machine): WireMachine {

@@ -35,7 +35,7 @@ export interface Feed {
 }
 
 /** The first change after a quiet time is told at once, those that follow it together. Milliseconds. */
-const GATHERED = 100;
+const GATHERED = 50;
 /** Changes that are told one by one; more than these at once are a reload. */
 const MOST_GATHERED = 2000;
 /** Listeners of one process, and of one caller. */
