@@ -14,7 +14,7 @@ import {
   rawQueryOf,
 } from './handler.ts';
 import { chargeAnswer } from './load/under-way.ts';
-import { canCheck, loadChecks } from './schemas.ts';
+import { requireBody } from './schemas.ts';
 import type { HttpConfig, Services } from './services.ts';
 
 /** Where operations are served; the vendor's explicit version means the same as none (reference, section 1). */
@@ -99,16 +99,6 @@ function logChange(operation: Operation, request: FastifyRequest, { log }: HttpC
     },
     'change made',
   );
-}
-
-/**
- * A call without a body lacks what the schema requires; the schema alone would take it for nothing to check. The first
- * one waits for what checks it.
- */
-function requireBody(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
-  request.body ??= {};
-  if (canCheck()) done();
-  else loadChecks().then(() => done(), done);
 }
 
 function operationCall(

@@ -1,4 +1,5 @@
 import type AjvCompiler from '@fastify/ajv-compiler';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
  * No route has a schema of its answer, which handlers write themselves. Fastify's own maker of serialisers loads Ajv with
@@ -12,12 +13,23 @@ type Check = ReturnType<Compile>;
 
 let makeCompiler: typeof AjvCompiler | null = null;
 
-/** Whether bodies can be checked. */
-export const canCheck = (): boolean => makeCompiler !== null;
-
-/** Loads what checks bodies, with Ajv in it; to be waited for before a body is checked. */
-export async function loadChecks(): Promise<void> {
+/** Loads what checks bodies, with Ajv in it. */
+async function loadChecks(): Promise<void> {
   makeCompiler = (await import('@fastify/ajv-compiler')).default;
+}
+
+/**
+ * The `preValidation` of every route that has a schema of its body. A call without a body lacks what the schema requires;
+ * the schema alone would take it for nothing to check. The first one waits for what checks it.
+ */
+export function requireBody(
+  request: FastifyRequest,
+  _reply: FastifyReply,
+  done: (error?: Error) => void,
+): void {
+  request.body ??= {};
+  if (makeCompiler !== null) done();
+  else loadChecks().then(() => done(), done);
 }
 
 /**

@@ -10,6 +10,7 @@ import { rightsOf } from '../../service/sessions/rights.ts';
 import type { FoundSession, Sessions } from '../../service/sessions/sessions.ts';
 import type { Offered, ProvenPerson, SignIn } from '../../service/sessions/sign-in.ts';
 import { ODATA_TYPE } from '../faults.ts';
+import { requireBody } from '../schemas.ts';
 import { requireOwnPage } from './own-page.ts';
 import type { SessionGate } from './session-gate.ts';
 
@@ -94,11 +95,6 @@ function logged(log: Log, request: FastifyRequest, user: UserCaller, message: st
     },
     message,
   );
-}
-
-function requireBody(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
-  request.body ??= {};
-  done();
 }
 
 function answer(reply: FastifyReply, value: object): FastifyReply {
