@@ -14,6 +14,7 @@ import { counted } from '../text/count.ts';
 import { spelledOut } from '../text/visible.ts';
 import { call } from '../wire/call.ts';
 import { COMMENT_MAXIMUM } from '../wire/headers.ts';
+import { newKey } from '../wire/new-key.ts';
 import { asProblem } from '../wire/problem.ts';
 import { type Attempt, mergeResults, nextAttempt, refusedOf } from './attempt.ts';
 import { Consequence } from './consequence.tsx';
@@ -62,9 +63,7 @@ export function ActionDialog({ type, targets: given, onClose, onDone }: Props) {
     setFault(null);
     const machines =
       results.length === 0 ? targets.map(({ id }) => id) : refused.map(({ machine }) => machine);
-    attempt.current = nextAttempt(attempt.current, { type, comment, releaseAfter: duration }, () =>
-      crypto.randomUUID(),
-    );
+    attempt.current = nextAttempt(attempt.current, { type, comment, releaseAfter: duration }, newKey);
     try {
       const { value } = await call<{ value: WireRequestedAction[] }>('/cordon/v1/machines/actions', {
         method: 'POST',
