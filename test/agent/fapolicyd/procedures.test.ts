@@ -7,8 +7,13 @@ import { createFapolicydDriver, fapolicydAvailable } from '../../../src/agent/dr
 import { LOCAL_TYPES } from '../../../src/agent/drivers/fapolicyd/file-systems.ts';
 import { createFakeFapolicyd } from '../../kit/fapolicyd-fake.ts';
 
-/** An owner whose daemon watches already what a restriction wants watched, since that is read at start only. */
-const CONF = `# owner\npermissive = 0\nallow_filesystem_mark = 1\nwatch_fs = ${LOCAL_TYPES.join(',')}\n`;
+/** An owner whose daemon watches and forgets already as a restriction wants, since that is read at start only. */
+const CONF = `# owner
+permissive = 0
+allow_filesystem_mark = 1
+obj_cache_size = 1
+watch_fs = ${LOCAL_TYPES.join(',')}
+`;
 /** Every path with its kind, mode and target. */
 const treeOf = (directory: string) =>
   (readdirSync(directory, { recursive: true }) as string[]).sort().map((name) => {
