@@ -82,7 +82,7 @@ export function troubleJourneys(stage: () => Stage): void {
       await visit.dialog().getByRole('button', { name: 'Send again' }).click();
       await visit.dialog().waitFor({ state: 'detached' });
       await page.locator('.entry').getByText('typed before the fall').waitFor();
-      await page.getByText('Proven on the device').waitFor();
+      await page.getByText('Proven on the device:').waitFor();
     } finally {
       await server.close();
       rmSync(data, { recursive: true, force: true });
