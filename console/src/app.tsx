@@ -1,23 +1,18 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { Suspense, useEffect } from 'react';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { useLive } from './live/use-live.ts';
 import { MachinesPage } from './machines/machines-page.tsx';
 import { Boundary } from './parts/boundary.tsx';
 import { Empty } from './parts/empty.tsx';
+import { late, loadRest, whenIdle } from './parts/late.ts';
 import { SessionGate } from './session/gate.tsx';
 import { Shell } from './shell/shell.tsx';
 import { asProblem, isPassing } from './wire/problem.ts';
 
-const MachinePage = lazy(() =>
-  import('./machine/machine-page.tsx').then((all) => ({ default: all.MachinePage })),
-);
-const ActionsPage = lazy(() =>
-  import('./actions/actions-page.tsx').then((all) => ({ default: all.ActionsPage })),
-);
-const AccessPage = lazy(() =>
-  import('./access/access-page.tsx').then((all) => ({ default: all.AccessPage })),
-);
+const MachinePage = late(() => import('./machine/machine-page.tsx').then((all) => all.MachinePage));
+const ActionsPage = late(() => import('./actions/actions-page.tsx').then((all) => all.ActionsPage));
+const AccessPage = late(() => import('./access/access-page.tsx').then((all) => all.AccessPage));
 
 const client = new QueryClient({
   defaultOptions: {
@@ -46,6 +41,7 @@ export function App() {
 
 function Pages() {
   useLive();
+  useEffect(() => whenIdle(() => void loadRest()), []);
   const [path] = useLocation();
   return (
     <Shell>

@@ -47,7 +47,7 @@ export function FormDialog({
         {fault === null ? null : <ProblemNote error={fault} what="It was not done." />}
         <footer>
           <Button onPress={onClose}>Cancel</Button>
-          <Button look={danger ? 'danger' : 'main'} type="submit" isDisabled={busy || disabled}>
+          <Button look={danger ? 'danger' : 'main'} type="submit" isPending={busy} isDisabled={disabled}>
             {verb}
           </Button>
         </footer>

@@ -123,7 +123,7 @@ export function ActionDialog({ type, targets: given, onClose, onDone }: Props) {
         {restricts ? <ReleaseField value={release} onChange={setRelease} /> : null}
         {results.length === 0 ? null : <Results results={results} targets={targets} onLeave={onClose} />}
         {fault === null ? null : (
-          <ProblemNote error={fault} what="Not sent, or no answer came.">
+          <ProblemNote error={fault} what={outcomeOf(asProblem(fault).status)}>
             {asProblem(fault).status === 0 ? (
               <p>What you typed is kept. Sending it again is safe: nothing is started twice.</p>
             ) : null}
@@ -135,7 +135,7 @@ export function ActionDialog({ type, targets: given, onClose, onDone }: Props) {
             look={restricts ? 'main' : 'danger'}
             type="submit"
             icon={restricts ? 'lock' : 'unlock'}
-            isDisabled={sending}
+            isPending={sending}
           >
             {sending ? 'Sending …' : (again ?? (fault === null ? ACTION_TITLES[type] : 'Send again'))}
           </Button>
@@ -143,6 +143,12 @@ export function ActionDialog({ type, targets: given, onClose, onDone }: Props) {
       </form>
     </Dialog>
   );
+}
+
+/** What became of a request, by the status of its answer. */
+function outcomeOf(status: number): string {
+  if (status === 0) return 'Not sent, or no answer came.';
+  return status === 401 ? 'Not done: the session had ended. Send it again.' : 'The server refused it.';
 }
 
 /** Names that are shown before the list is folded. */

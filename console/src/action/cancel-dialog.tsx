@@ -72,7 +72,7 @@ export function CancelDialog({ action, onClose }: Props) {
         {fault === null ? null : <ProblemNote error={fault} what="It was not cancelled." />}
         <footer>
           <Button onPress={onClose}>Leave it</Button>
-          <Button look="danger" type="submit" isDisabled={sending}>
+          <Button look="danger" type="submit" isPending={sending}>
             Cancel the action
           </Button>
         </footer>

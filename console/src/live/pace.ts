@@ -1,11 +1,18 @@
 /** How changes reach the page: told at once, not told at this moment, or asked for again and again. */
 export type LiveState = 'live' | 'reconnecting' | 'polling';
 
-export const LIVE_WORDS: Readonly<Record<LiveState, { readonly word: string; readonly meaning: string }>> = {
+/** What people are told of it; `away` where no call is answered either. */
+export const LIVE_WORDS: Readonly<
+  Record<LiveState | 'away', { readonly word: string; readonly meaning: string }>
+> = {
   live: { word: 'Live', meaning: 'Every change is shown when it happens.' },
   reconnecting: {
     word: 'Reconnecting',
     meaning: 'The connection was lost; what you see may be some seconds old.',
+  },
+  away: {
+    word: 'No connection',
+    meaning: 'The server does not answer; what you see is how it was.',
   },
   polling: { word: 'Polling', meaning: 'Changes are not told; the page asks every few seconds.' },
 };

@@ -1,18 +1,17 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { ActionTypeName } from '../../../src/contract/control.ts';
 import type { WireControl, WireMachineState } from '../../../src/contract/cordon.ts';
 import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
 import { ACTION_TITLES, assuranceSentence, MODE_WORDS, STATUS_WORDS } from '../control/words.ts';
 import { AssuranceBadge, ModeBadge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
+import { late } from '../parts/late.ts';
 import { Text } from '../parts/text.tsx';
 import { Time } from '../parts/time.tsx';
 import { useMay } from '../session/session.ts';
 import { Evidence } from './evidence.tsx';
 
-const ActionDialog = lazy(() =>
-  import('../action/action-dialog.tsx').then((all) => ({ default: all.ActionDialog })),
-);
+const ActionDialog = late(() => import('../action/action-dialog.tsx').then((all) => all.ActionDialog));
 
 const UNMANAGED: WireControl = {
   control: 'codeExecution',

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
 import { ACTION_TITLES, causeWords, isActive, STATUS_WORDS } from '../control/words.ts';
 import { StatusBadge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
+import { late } from '../parts/late.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Text } from '../parts/text.tsx';
 import { Time } from '../parts/time.tsx';
@@ -11,9 +12,7 @@ import { useMay } from '../session/session.ts';
 import { Evidence } from './evidence.tsx';
 import { readAction, readHistory } from './read.ts';
 
-const CancelDialog = lazy(() =>
-  import('../action/cancel-dialog.tsx').then((all) => ({ default: all.CancelDialog })),
-);
+const CancelDialog = late(() => import('../action/cancel-dialog.tsx').then((all) => all.CancelDialog));
 
 /** One action with all that happened to it. @param open whether its history is shown from the start */
 export function TimelineEntry({

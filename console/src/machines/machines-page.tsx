@@ -1,10 +1,11 @@
-import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { ActionTypeName } from '../../../src/contract/control.ts';
 import { ACTION_TITLES } from '../control/words.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Grid } from '../parts/grid.tsx';
+import { late } from '../parts/late.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { useTitle } from '../parts/title.ts';
 import { useView } from '../parts/use-view.ts';
@@ -20,9 +21,7 @@ import { MachinesToolbar } from './toolbar.tsx';
 import { useFleet } from './use-fleet.ts';
 import { EVERYTHING, isNarrowed, readMachinesView, writeMachinesView } from './view.ts';
 
-const ActionDialog = lazy(() =>
-  import('../action/action-dialog.tsx').then((all) => ({ default: all.ActionDialog })),
-);
+const ActionDialog = late(() => import('../action/action-dialog.tsx').then((all) => all.ActionDialog));
 
 const NONE: readonly never[] = [];
 

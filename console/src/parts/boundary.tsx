@@ -14,7 +14,10 @@ export class Boundary extends Component<{ readonly children: ReactNode }, { read
     if (!this.state.failed) return this.props.children;
     return (
       <Empty title="This page could not be shown." alone>
-        <p>The server may have been updated meanwhile. Loading the page again mends that.</p>
+        <p>
+          The server did not give what the page needs: it is away, or it was updated meanwhile. When it
+          answers, loading the page again mends that.
+        </p>
         <Button onPress={() => location.reload()}>Load it again</Button>
       </Empty>
     );

@@ -22,7 +22,7 @@ export function ProblemNote({ error, what, again, children }: Props) {
       <div>
         <p className="what">{what}</p>
         <p>
-          <Text value={problem.message} /> {advice(problem.status)}
+          <Text value={sentenceOf(problem.message)} /> {advice(problem.status)}
         </p>
         {children}
         {problem.correlation === null ? null : (
@@ -35,6 +35,9 @@ export function ProblemNote({ error, what, again, children }: Props) {
     </div>
   );
 }
+
+/** Some of the API's messages end without a point, as the vendor's do. */
+const sentenceOf = (message: string): string => (/[.!?]$/.test(message) ? message : `${message}.`);
 
 function advice(status: number): string {
   if (status === 0) return 'Check the network; the page goes on by itself when the server answers again.';

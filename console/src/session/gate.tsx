@@ -1,14 +1,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import type { WireSession } from '../../../src/contract/console.ts';
 import { Empty } from '../parts/empty.tsx';
+import { late } from '../parts/late.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { whenSessionEnds } from '../wire/call.ts';
 import { keepAlive } from './activity.ts';
 import { neighbours, readSession, SessionContext, signOut } from './session.ts';
 import { SignInPage } from './sign-in-page.tsx';
 
-const SignInAgain = lazy(() => import('./sign-in-again.tsx').then((all) => ({ default: all.SignInAgain })));
+const SignInAgain = late(() => import('./sign-in-again.tsx').then((all) => all.SignInAgain));
 
 /**
  * Shows the pages to who is signed in. When a session ends the page stays as it is, with all that was typed, below the

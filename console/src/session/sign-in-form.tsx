@@ -88,7 +88,7 @@ function Password({ busy, onEnter, emulator }: WayProps & { readonly emulator: b
     <form onSubmit={submit}>
       <Field label="User" name="user" autoComplete="username" isRequired autoFocus />
       <Field label="Password" name="password" type="password" autoComplete="current-password" isRequired />
-      <Button look="main" type="submit" isDisabled={busy}>
+      <Button look="main" type="submit" isPending={busy}>
         Sign in
       </Button>
       {emulator ? (
@@ -121,7 +121,7 @@ function Link({ busy, onEnter, alone }: WayProps & { readonly alone: boolean }) 
         help="Paste the link that the server printed at its start. `cordon console-link` makes another one; it is good for 15 minutes, once."
         error={wrong ? 'This is neither a link with a code nor a code.' : undefined}
       />
-      <Button look={alone ? 'main' : 'plain'} type="submit" isDisabled={busy || text.trim() === ''}>
+      <Button look={alone ? 'main' : 'plain'} type="submit" isPending={busy} isDisabled={text.trim() === ''}>
         Open
       </Button>
     </form>

@@ -1,4 +1,5 @@
 import type { WireError } from '../../../src/contract/errors.ts';
+import { setAnswering } from './answering.ts';
 import { BACKGROUND_HEADER, CSRF_HEADER } from './headers.ts';
 import { Problem } from './problem.ts';
 
@@ -48,9 +49,11 @@ export async function call<T>(path: string, options: CallOptions = {}): Promise<
       signal: signal === undefined ? patience : AbortSignal.any([signal, patience]),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    setAnswering(true);
     if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
   } catch (error) {
     if (signal?.aborted === true) throw error;
+    setAnswering(false);
     throw Problem.unreachable();
   }
   const problem = await problemOf(response);
