@@ -60,16 +60,16 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
     server.clock,
   );
   if (file !== null) logger.info({ file }, 'made the first administrator; its secret stands in the file');
-  logger.info({ url: server.publicUrl(), listening: server.localUrl, data: served.place }, 'Cordon serves');
-  const terminal = process.stderr.isTTY ? (text: string) => void process.stderr.write(text) : null;
-  const readers = { terminal, directory: options.data };
-  if (external.console === null) await showConsoleLink(readers, server.services.consoleLinks, store, logger);
   for (const { issuer, tenant } of missingTenants(external.issuers, await store.tenants())) {
     logger.warn(
       { file: options.issuerFile, issuer, tenant },
       `the issuer file maps tokens to the tenant ${tenant}, which does not exist, so they are refused: correct its "tenants" and start again; the tenant's id stands in ${ADMINISTRATOR_FILE}`,
     );
   }
+  logger.info({ url: server.publicUrl(), listening: server.localUrl, data: served.place }, 'Cordon serves');
+  const terminal = process.stderr.isTTY ? (text: string) => void process.stderr.write(text) : null;
+  const readers = { terminal, directory: options.data };
+  if (external.console === null) await showConsoleLink(readers, server.services.consoleLinks, store, logger);
   if (scrapes !== null) logger.info({ metrics: scrapes.url }, 'metrics are served');
   const exposure = exposureOf(options);
   if (exposure !== null) logger.warn({ listening: server.localUrl }, exposure);

@@ -124,7 +124,7 @@ test('HEAD answers as GET does, without a body; other methods are 405 with Allow
 test('an address that does not exist is 404, with and without a token', async () => {
   await using world = await startWorld();
   for (const path of [
-    '/',
+    '/nothing',
     '/api',
     '/api/',
     '/api/nothing',

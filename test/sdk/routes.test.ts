@@ -12,8 +12,13 @@ test('every route of the client is the operation of the contract', () => {
   }
 });
 
-test('every operation of ours has a route', () => {
-  const ours = Object.values<Operation>(OPERATIONS).filter(({ base }) => base === 'cordon');
+/** A stream without end, which is for a browser's `EventSource` and not for calls with one answer. */
+const STREAMS = ['listenToChanges'];
+
+test('every operation of ours with an answer has a route', () => {
+  const ours = Object.values<Operation>(OPERATIONS).filter(
+    ({ base, id }) => base === 'cordon' && !STREAMS.includes(id),
+  );
   assert.deepEqual(
     ours.filter(({ id }) => !(id in ROUTES)).map(({ id }) => id),
     [],
