@@ -6,6 +6,7 @@ import test from 'node:test';
 import { EMULATOR } from '../src/contract/well-known.ts';
 import { client } from '../src/sdk/index.ts';
 import { ROOT } from './architecture/source.ts';
+import { atEnd } from './kit/at-end.ts';
 import { startLocalEmulator } from './kit/local-emulator.ts';
 import { freePort } from './kit/server-process.ts';
 
@@ -13,7 +14,7 @@ test('examples/webhook-receiver.mjs verifies what an emulator tells, and refuses
   timeout: 60_000,
 }, async (context) => {
   const emulator = await startLocalEmulator();
-  context.after(() => emulator.close());
+  atEnd(context, () => emulator.close());
   const { tenant, clientId, secret: clientSecret } = EMULATOR;
   const api = client({ url: emulator.server.localUrl, credentials: { tenant, clientId, clientSecret } });
   const url = `http://127.0.0.1:${await freePort()}/`;
@@ -23,7 +24,7 @@ test('examples/webhook-receiver.mjs verifies what an emulator tells, and refuses
     env: { ...process.env, CORDON_WEBHOOK_SECRET: webhook.secret },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  context.after(() => receiver.kill());
+  atEnd(context, () => receiver.kill());
   const lines = createInterface({ input: receiver.stdout })[Symbol.asyncIterator]();
   const line = async (): Promise<string> => (await lines.next()).value ?? '';
   assert.equal(await line(), `receiving at ${url}`);

@@ -23,6 +23,7 @@ import { freshBytes, freshFile, PROGRAM } from '../../src/agent/canary/fresh.ts'
 import { canaryPrograms, loaderPath } from '../../src/agent/canary/programs.ts';
 import { canarySharedObject } from '../../src/agent/canary/shared-object.ts';
 import { start } from '../../src/agent/canary/start.ts';
+import { atEnd } from '../kit/at-end.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'cordon-canary-'));
 chmodSync(directory, 0o755);
@@ -151,7 +152,7 @@ test('the umask of the process decides nothing', needsMachine, async (context) =
   const own = join(directory, 'behind-a-umask');
   const options = { directory: own, trustedProgram: '/usr/bin/true', otherUser: 65_534 };
   const before = process.umask(0o777);
-  context.after(() => process.umask(before));
+  atEnd(context, () => process.umask(before));
   const result = await runCanary(options);
   assert.deepEqual(result['untrusted program as another user'], RAN);
   const refusals = Object.entries(result).filter(

@@ -7,6 +7,7 @@ import test, { describe } from 'node:test';
 import { createSimulatedDriver } from '../../src/agent/drivers/simulated.ts';
 import { createMemoryLedger, openFileLedger } from '../../src/agent/ledger.ts';
 import { STEPS, type Step } from '../../src/agent/step.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { startDeviceServer } from '../kit/device-server.ts';
 import { createStubDriver, startWorld, temporaryDirectory, verification } from './kit.ts';
 
@@ -176,7 +177,7 @@ describe('the agent’s process killed by SIGKILL', () => {
     test(`at ${step}, started again on the same directory, converges`, async (context) => {
       const { enrolAgent } = await import('../../src/agent/main.ts');
       const server = await startDeviceServer();
-      context.after(() => server.close());
+      atEnd(context, () => server.close());
       const directory = await temporaryDirectory(context);
       const enrolment = {
         url: server.url,

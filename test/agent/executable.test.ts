@@ -12,6 +12,7 @@ import {
   putExecutableInside,
 } from '../kit/agent-executable.ts';
 import { type AgentPlace, agentInside, enrolAgentProcess } from '../kit/agent-process.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { assertEnded } from '../kit/ended-action.ts';
 import { createFapolicydWorld, type FapolicydWorld, whyNoWorld } from '../kit/fapolicyd-world.ts';
 import { until } from '../kit/processes.ts';
@@ -106,7 +107,7 @@ describe('the single-file executable of the agent', { timeout: 240_000 }, () => 
       token,
       driver: 'simulated',
     });
-    context.after(() => agent[Symbol.asyncDispose]());
+    atEnd(context, () => agent[Symbol.asyncDispose]());
     await agent.start();
     const { drivers } = await server.api.machineState(agent.machineId);
     assert.equal(drivers[0]?.readiness, undefined, 'it has nothing to prepare');
@@ -120,13 +121,13 @@ describe('the single-file executable of the agent', { timeout: 240_000 }, () => 
     skip: whyNoWorld() ?? false,
   }, async (context) => {
     const world = await createFapolicydWorld();
-    context.after(() => world[Symbol.asyncDispose]());
+    atEnd(context, () => world[Symbol.asyncDispose]());
     await putExecutableInside(world, built.path);
     await world.run(['/usr/bin/sh', '-c', PLAUSIBLE]);
     const place = agentInside(world, world.inside.stateDirectory, [INSIDE_EXECUTABLE]);
     const token = await server.enrolmentToken();
     const agent = await enrolAgentProcess(place, { url: server.url, token, driver: 'fapolicyd' });
-    context.after(() => agent[Symbol.asyncDispose]());
+    atEnd(context, () => agent[Symbol.asyncDispose]());
     await agent.start();
     const carryOut = async (verb: 'restrict' | 'unrestrict') => {
       const action = await server.api[verb](agent.machineId, { comment: 'From one file' });

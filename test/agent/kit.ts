@@ -12,6 +12,7 @@ import { type Agent, type AgentParts, createAgent } from '../../src/agent/loop.t
 import { createTransport } from '../../src/agent/transport.ts';
 import type { Uptime } from '../../src/agent/uptime.ts';
 import type { Mode, WantedMode } from '../../src/contract/device.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { type DeviceServer, startDeviceServer } from '../kit/device-server.ts';
 
 /** A clock that stands until it is moved. */
@@ -169,7 +170,7 @@ export interface World {
 
 export async function startWorld(context: TestContext, parts: Partial<AgentParts> = {}): Promise<World> {
   const server = await startDeviceServer();
-  context.after(() => server.close());
+  atEnd(context, () => server.close());
   const { privateKey, publicKey } = newKeyPair();
   server.trust(publicKey);
   const identity = { machineId: server.machineId, privateKey, serverKey: server.serverKey };
@@ -205,7 +206,7 @@ function startAgent(context: TestContext, server: DeviceServer, parts: Needed): 
     await running.catch(() => undefined);
     transport.close();
   };
-  context.after(stop);
+  atEnd(context, stop);
   return {
     server,
     ledger: parts.ledger,
@@ -231,6 +232,6 @@ function startAgent(context: TestContext, server: DeviceServer, parts: Needed): 
 /** A directory that ends with the test. */
 export async function temporaryDirectory(context: TestContext): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'cordon-agent-'));
-  context.after(() => rm(directory, { recursive: true, force: true }));
+  atEnd(context, () => rm(directory, { recursive: true, force: true }));
   return directory;
 }

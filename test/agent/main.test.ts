@@ -7,6 +7,7 @@ import test, { describe, type TestContext } from 'node:test';
 import { isLocked, lockStateDirectory } from '../../src/agent/lock.ts';
 import { agentStatus, agentTrust, enrolAgent, runAgent } from '../../src/agent/main.ts';
 import { AGENT_VERSION } from '../../src/agent/version.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { type DeviceServer, startDeviceServer } from '../kit/device-server.ts';
 import { temporaryDirectory } from './kit.ts';
 
@@ -14,7 +15,7 @@ const soon = () => AbortSignal.timeout(10_000);
 
 async function prepared(context: TestContext) {
   const server = await startDeviceServer();
-  context.after(() => server.close());
+  atEnd(context, () => server.close());
   const data = join(await temporaryDirectory(context), 'state');
   const enrolment = (changes: object = {}) => ({
     url: server.url,
@@ -246,7 +247,7 @@ describe('the lock of a directory', () => {
       setInterval(() => {}, 1000);
     `;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', program]);
-    context.after(() => child.kill('SIGKILL'));
+    atEnd(context, () => child.kill('SIGKILL'));
     await once(child.stdout, 'data');
     assert.equal(isLocked(directory), true);
     assert.throws(() => lockStateDirectory(directory), /Another agent runs/);

@@ -3,12 +3,13 @@ import test, { type TestContext } from 'node:test';
 import { systemClock } from '../../src/agent/clock.ts';
 import { prepare, readPrepared } from '../../src/agent/preparation.ts';
 import { awaitAnswer, requestTrust, watchRequests } from '../../src/agent/trust-request.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { scratchDirectory } from '../kit/leftovers.ts';
 import { until } from '../kit/processes.ts';
 
 function directoryOf(context: TestContext): string {
   const { path, remove } = scratchDirectory('preparation');
-  context.after(remove);
+  atEnd(context, remove);
   return path;
 }
 
@@ -64,7 +65,7 @@ test('a driver that prepares nothing leaves no word of an earlier one', async (c
 test('the running agent prepares at its start and again when it is asked, and whoever asked hears of it', async (context) => {
   const directory = directoryOf(context);
   const stop = new AbortController();
-  context.after(() => stop.abort());
+  atEnd(context, () => stop.abort());
   const worked: (string | null)[] = [];
   const running = watchRequests(
     directory,
@@ -85,7 +86,7 @@ test('the running agent prepares at its start and again when it is asked, and wh
 test('requests that come while it works are one, and none is forgotten', async (context) => {
   const directory = directoryOf(context);
   const stop = new AbortController();
-  context.after(() => stop.abort());
+  atEnd(context, () => stop.abort());
   const worked: (string | null)[] = [];
   const running = watchRequests(
     directory,
@@ -105,7 +106,7 @@ test('requests that come while it works are one, and none is forgotten', async (
 test('however requests fall upon each other, the last one is worked on', async (context) => {
   const directory = directoryOf(context);
   const stop = new AbortController();
-  context.after(() => stop.abort());
+  atEnd(context, () => stop.abort());
   const worked = new Set<string | null>();
   const running = watchRequests(directory, async (id) => worked.add(id), stop.signal);
   for (let round = 0; round < 100; round += 1) {

@@ -9,6 +9,7 @@ import { createMemoryLedger } from '../../src/agent/ledger.ts';
 import { type AgentParts, createAgent } from '../../src/agent/loop.ts';
 import { createTransport, type Transport } from '../../src/agent/transport.ts';
 import type { WireServerKey } from '../../src/contract/cordon.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { deviceFacts } from '../kit/device.ts';
 import { succeeded } from '../kit/reply.ts';
 import { startWorld, type World } from '../kit/world.ts';
@@ -93,7 +94,7 @@ async function startAgent(context: TestContext, world: World, parts: Partial<Age
     };
     return { stop, events };
   };
-  context.after(() => transport.close());
+  atEnd(context, () => transport.close());
   const pinned = async () => (await identity()).serverKey;
   return { machineId, address, run, keep, pinned };
 }

@@ -9,6 +9,7 @@ import { systemClock } from '../../src/agent/clock.ts';
 import { createDeadMan } from '../../src/agent/dead-man.ts';
 import { createExecute } from '../../src/agent/exec.ts';
 import { SERVICE_CONTROLS } from '../../src/agent/service-control.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { temporaryDirectory } from './kit.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs Linux' };
@@ -92,7 +93,7 @@ for (const kind of ['systemd', 'direct'] as const)
       const watch = `setInterval(() => {}, 1000); (await import('${module}')).announce('${at('guard')}', process.argv.at(-1))`;
       const command = [process.execPath, '--input-type=module', '--eval', watch, '--'];
       const deadMan = createDeadMan(kind, { execute, clock: systemClock, command, file: at('guard') });
-      context.after(() => deadMan.disarm());
+      atEnd(context, () => deadMan.disarm());
       const running = async () => {
         const said = JSON.parse(readFileSync(at('guard'), 'utf8')) as {
           trial: string;

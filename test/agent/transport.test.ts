@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test, { describe, type TestContext } from 'node:test';
 import { createTransport, LARGEST_ANSWER, parseServerUrl } from '../../src/agent/transport.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { temporaryDirectory } from './kit.ts';
 
 const NEVER = new AbortController().signal;
@@ -16,7 +17,7 @@ const CALL = { path: '/x', contentType: 'application/jose', body: 'é', timeout:
 async function listening(context: TestContext, listener: RequestListener) {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  context.after(() => {
+  atEnd(context, () => {
     server.closeAllConnections();
     server.close();
   });
@@ -113,7 +114,7 @@ describe('the transport', () => {
 
   test('gives up on an answer that drips, so that nobody holds an order back for long', async (context) => {
     const dripping: NodeJS.Timeout[] = [];
-    context.after(() => dripping.forEach(clearInterval));
+    atEnd(context, () => dripping.forEach(clearInterval));
     const { serverUrl } = await listening(context, (_request, response) => {
       response.writeHead(200);
       dripping.push(setInterval(() => response.write('a'), 5));
@@ -162,7 +163,7 @@ describe('the transport', () => {
       0,
     );
     await once(server, 'listening');
-    context.after(() => server.close());
+    atEnd(context, () => server.close());
     const serverUrl = `https://localhost:${(server.address() as AddressInfo).port}`;
     const stranger = createTransport({ serverUrl });
     await assert.rejects(stranger.post(CALL), { code: 'unreachable', message: /certificate/ });

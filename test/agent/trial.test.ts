@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { describe, type TestContext } from 'node:test';
 import type { Confirmed, Trials } from '../../src/agent/drivers/driver.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { createManualClock, createStubDriver, type StubDriver, startWorld, verification } from './kit.ts';
 
 /** A driver that tries restrictions out; what it answers is replaced by assignment. */
@@ -89,7 +90,7 @@ describe('a first restriction', () => {
     up();
     const reported = server.report(isOutcome);
     const moving = setInterval(() => clock.advance(60_000), 20);
-    context.after(() => clearInterval(moving));
+    atEnd(context, () => clearInterval(moving));
     const outcome = await reported;
     assert.deepEqual([outcome.proven, outcome.undone, outcome.observed], [false, true, 'unmanaged']);
     assert.match(outcome.reason ?? '', /could not reach its server/);
@@ -210,7 +211,7 @@ describe('a restriction that was kept', () => {
     while (!driver.calls.includes('confirm')) await new Promise(setImmediate);
     Object.assign(ledger, { update });
     const moving = setInterval(() => clock.advance(1000), 20);
-    context.after(() => clearInterval(moving));
+    atEnd(context, () => clearInterval(moving));
     const repaired = await server.report(({ kind, proven }) => kind === 'drift' && proven);
     assert.equal(repaired.observed, 'restricted');
     assert.deepEqual(

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { atEnd } from '../kit/at-end.ts';
 
 const BIN = fileURLToPath(new URL('../../src/bin/cordon.ts', import.meta.url));
 
@@ -43,7 +44,7 @@ async function emulator(context: TestContext, words: readonly string[] = []) {
     '0',
     ...words,
   ]);
-  context.after(() => child.kill('SIGKILL'));
+  atEnd(context, () => child.kill('SIGKILL'));
   let said = '';
   for await (const part of child.stderr!.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
     said += part;

@@ -7,6 +7,7 @@ import { CONNECTION, clientOptions } from '../../src/cli/options/connection.ts';
 import { readValues } from '../../src/cli/read-values.ts';
 import { EMULATOR } from '../../src/contract/well-known.ts';
 import { startApiServer, wireError } from '../kit/api-server.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { runCommand } from '../kit/command.ts';
 
 /** `fetch` refuses this port by itself. */
@@ -14,13 +15,13 @@ const NOWHERE = 'http://127.0.0.1:1';
 
 async function puppet(context: TestContext) {
   const api = await startApiServer();
-  context.after(() => api[Symbol.asyncDispose]());
+  atEnd(context, () => api[Symbol.asyncDispose]());
   return api;
 }
 
 async function file(context: TestContext, text: string): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'cordon-cli-'));
-  context.after(() => rm(directory, { recursive: true }));
+  atEnd(context, () => rm(directory, { recursive: true }));
   await writeFile(join(directory, 'file'), text);
   return join(directory, 'file');
 }

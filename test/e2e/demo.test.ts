@@ -7,6 +7,7 @@ import test, { describe, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { WireMachineState } from '../../src/contract/cordon.ts';
 import { all, type Client, client } from '../../src/sdk/index.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { EMULATOR_APPLICATIONS, startEmulatorProcess } from '../kit/emulator-process.ts';
 import { assertEnded } from '../kit/ended-action.ts';
 import { scratchDirectory } from '../kit/leftovers.ts';
@@ -18,7 +19,7 @@ const NPM = spawnSync('npm', ['--version'], { stdio: 'ignore' }).error ? 'needs 
 
 function scratch(context: TestContext): string {
   const { path, remove } = scratchDirectory('e2e');
-  context.after(remove);
+  atEnd(context, remove);
   return path;
 }
 
@@ -28,7 +29,7 @@ const ours = async (directory: string) =>
 
 async function emulator(context: TestContext, ...asked: Parameters<typeof startEmulatorProcess>) {
   const started = await startEmulatorProcess(...asked);
-  context.after(() => started[Symbol.asyncDispose]());
+  atEnd(context, () => started[Symbol.asyncDispose]());
   return started;
 }
 
@@ -195,7 +196,7 @@ describe('emulator and production', { timeout: 120_000 }, () => {
 
   test('emulate refuses what serve made, also to empty it, and leaves it as it is', async (context) => {
     const server = await startServerProcess();
-    context.after(() => server[Symbol.asyncDispose]());
+    atEnd(context, () => server[Symbol.asyncDispose]());
     const { id } = await server.api.applications.create({ displayName: 'kept', permissions: [] });
     await server.stop();
     for (const more of [[], ['--reset']]) {
@@ -209,7 +210,7 @@ describe('emulator and production', { timeout: 120_000 }, () => {
 
   test('a second server on the same data is refused with the first one’s process, which goes on', async (context) => {
     const server = await startServerProcess();
-    context.after(() => server[Symbol.asyncDispose]());
+    atEnd(context, () => server[Symbol.asyncDispose]());
     const second = ['--data', server.data, '--listen', '127.0.0.1:0'];
     for (const verb of ['serve', 'emulate']) {
       const refused = await runCordon([verb, ...second]);

@@ -5,6 +5,7 @@ import type { WantedMode } from '../../src/contract/control.ts';
 import type { ActionStatus } from '../../src/contract/machine-action.ts';
 import { all, type Client, ClientError, client } from '../../src/sdk/index.ts';
 import { type AgentProcess, agentHere, enrolAgentProcess } from '../kit/agent-process.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { assertEnded } from '../kit/ended-action.ts';
 import { whyNoWorld } from '../kit/fapolicyd-world.ts';
 import { type Gate, openGate, type Passage } from '../kit/gate.ts';
@@ -232,10 +233,10 @@ describe('the server killed, a simulated device', { timeout: 600_000 }, () => {
 describe('the server killed, a device that is away', { timeout: 60_000 }, () => {
   test('a deadline that passes while the server is down is kept when it is back, and nothing was changed', async (context) => {
     const server = await startServerProcess(['--pending-timeout', '1s']);
-    context.after(() => server[Symbol.asyncDispose]());
+    atEnd(context, () => server[Symbol.asyncDispose]());
     const token = await server.enrolmentToken();
     const device = await enrolSimulated({ url: server.url, token });
-    context.after(() => device[Symbol.asyncDispose]());
+    atEnd(context, () => device[Symbol.asyncDispose]());
     const { api } = server;
     const action = await api.restrict(device.agent.machineId, { comment: 'Nobody is there' });
     await server.kill();

@@ -5,6 +5,7 @@ import { CANARY_CASES } from '../../src/agent/canary/cases.ts';
 import type { Mode, WantedMode } from '../../src/contract/control.ts';
 import type { WireMachineAction } from '../../src/contract/machine-action.ts';
 import type { Client } from '../../src/sdk/index.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { assertEnded } from '../kit/ended-action.ts';
 import { whyNoWorld } from '../kit/fapolicyd-world.ts';
 import { enrolGuardedDevice, type GuardedDevice } from '../kit/guarded-device.ts';
@@ -220,10 +221,10 @@ describe('a device with fapolicyd, end to end', { skip: whyNoWorld() ?? false, t
 describe('a device that only observes', { skip: whyNoWorld() ?? false, timeout: 120_000 }, () => {
   test('says what it would do, changes nothing, and its actions fail', async (context) => {
     const server = await startServerProcess();
-    context.after(() => server[Symbol.asyncDispose]());
+    atEnd(context, () => server[Symbol.asyncDispose]());
     const token = await server.enrolmentToken();
     const device = await enrolGuardedDevice({ url: server.url, token, driver: 'observe' });
-    context.after(() => device[Symbol.asyncDispose]());
+    atEnd(context, () => device[Symbol.asyncDispose]());
     const { api } = server;
     const id = device.agent.machineId;
     await device.agent.start();

@@ -4,6 +4,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { agentHere, enrolAgentProcess } from '../kit/agent-process.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { scratchDirectory } from '../kit/leftovers.ts';
 import { runCordon, until } from '../kit/processes.ts';
 import { startServerProcess } from '../kit/server-process.ts';
@@ -12,13 +13,13 @@ test('a device that has gone on since the backup goes back to what the backup wa
   timeout: 300_000,
 }, async (context) => {
   const scratch = scratchDirectory('restore');
-  context.after(() => scratch.remove());
+  atEnd(context, () => scratch.remove());
   const server = await startServerProcess();
-  context.after(() => server[Symbol.asyncDispose]());
+  atEnd(context, () => server[Symbol.asyncDispose]());
   const { api, url } = server;
   const token = await server.enrolmentToken();
   const agent = await enrolAgentProcess(agentHere(), { url, token, driver: 'simulated' });
-  context.after(() => agent[Symbol.asyncDispose]());
+  atEnd(context, () => agent[Symbol.asyncDispose]());
   await agent.start();
   const ask = async (verb: 'restrict' | 'unrestrict') => {
     const action = await api[verb](agent.machineId, { comment: 'Before the loss' });

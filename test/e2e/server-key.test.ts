@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
+import { atEnd } from '../kit/at-end.ts';
 import { type EmulatorProcess, startEmulatorProcess } from '../kit/emulator-process.ts';
 import { scratchDirectory } from '../kit/leftovers.ts';
 import { runCordon, until } from '../kit/processes.ts';
@@ -18,7 +19,7 @@ const moved = ({ api }: EmulatorProcess) =>
 
 test('devices move to a new key over a kill -9 of everything, and a second one, and go on obeying', async (context) => {
   const { path: directory, remove } = scratchDirectory('server-key');
-  context.after(remove);
+  atEnd(context, remove);
   const fleet = join(directory, 'fleet.json');
   await writeFile(
     fleet,

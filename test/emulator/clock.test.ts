@@ -5,6 +5,7 @@ import type { WireError } from '../../src/contract/errors.ts';
 import type { WireMachine } from '../../src/contract/machine.ts';
 import type { WireMachineAction } from '../../src/contract/machine-action.ts';
 import { EMULATOR } from '../../src/contract/well-known.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { machine, restrictPath, startTestEmulator } from '../kit/emulator.ts';
 
 const HOUR = 3_600_000;
@@ -60,7 +61,7 @@ describe('the clock of an emulator', async () => {
 
   test('windows of limits pass, the minute before the hour', async (context) => {
     const limited = await startTestEmulator({ rateLimit: { perMinute: 3, perHour: 5 } });
-    context.after(() => limited.close());
+    atEnd(context, () => limited.close());
     const call = () => limited.send('GET', '/api/alerts');
     const statusesOf = async (count: number) => {
       const found = [];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after, describe } from 'node:test';
 import { EMULATOR } from '../../src/contract/well-known.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { startTestEmulator } from '../kit/emulator.ts';
 
 describe('the page of an emulator', async () => {
@@ -46,7 +47,7 @@ describe('the page of an emulator', async () => {
 
   test('does not tell a secret of somebody’s own', async (context) => {
     const own = await startTestEmulator({ secret: 'a-secret-of-my-own' });
-    context.after(() => own.close());
+    atEnd(context, () => own.close());
     for (const path of ['', '/page.js', '/values.json']) {
       const text = await (await fetch(`${own.url}/cordon/emulator${path}`)).text();
       assert.ok(!text.includes('a-secret-of-my-own') && !text.includes(`"${EMULATOR.secret}"`), path);

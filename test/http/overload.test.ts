@@ -8,6 +8,7 @@ import fastify from 'fastify';
 import type { CordonError } from '../../src/domain/error.ts';
 import { chargeAnswer, createUnderWay, type Limits, type Pool } from '../../src/http/load/under-way.ts';
 import { watchCalls } from '../../src/http/load/watch.ts';
+import { atEnd } from '../kit/at-end.ts';
 
 const ROOM: Readonly<Record<Pool, Limits>> = {
   callers: { calls: 2, bytes: 64 * 1024 },
@@ -53,7 +54,7 @@ async function startApp(context: TestContext) {
   app.post('/:tenant/oauth2/v2.0/token', { bodyLimit: 6 * 1024 }, async () => 'token');
   app.get('/healthz', async () => 'ok');
   await app.listen({ host: '127.0.0.1', port: 0 });
-  context.after(() => app.close());
+  atEnd(context, () => app.close());
   const { port } = app.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   return {

@@ -3,11 +3,12 @@ import test, { type TestContext } from 'node:test';
 import type { LoadOptions } from '../../src/contract/load.ts';
 import { type LoadApi, runLoad } from '../../src/load/load.ts';
 import { all, client, fixedToken } from '../../src/sdk/index.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { OTHER_TENANT, startWorld, type World, type WorldOptions } from '../kit/world.ts';
 
 async function world(context: TestContext, options: WorldOptions = {}): Promise<World> {
   const started = await startWorld(options);
-  context.after(() => started[Symbol.asyncDispose]());
+  atEnd(context, () => started[Symbol.asyncDispose]());
   return started;
 }
 

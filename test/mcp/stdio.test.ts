@@ -9,6 +9,7 @@ import { EMULATOR } from '../../src/contract/well-known.ts';
 import { serveMcp } from '../../src/mcp/serve.ts';
 import { Cordon } from '../../src/sdk/index.ts';
 import { startApiServer } from '../kit/api-server.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { follow, spawnCordon, withoutCordon } from '../kit/processes.ts';
 import { APPROVES, caller } from './world.ts';
 
@@ -34,14 +35,14 @@ async function startHost(
   const faults: Error[] = [];
   const client = new Client({ name: 'test-host', version: '1.0.0' }, options);
   client.onerror = (error) => faults.push(error);
-  context.after(() => client.close());
+  atEnd(context, () => client.close());
   await client.connect(transport);
   return { client, call: caller(client), errors: () => errors, faults };
 }
 
 test('an assistant restricts a machine over standard input and output, with both forms of the protocol', async (context) => {
   const api = await startApiServer();
-  context.after(() => api[Symbol.asyncDispose]());
+  atEnd(context, () => api[Symbol.asyncDispose]());
   const environment = { CORDON_URL: api.url, CORDON_EMULATOR: '1', CORDON_ALLOW_ACTIONS: '1' };
   for (const mode of ['legacy', { pin: '2026-07-28' }] as const) {
     const { client, call, faults } = await startHost(context, [], environment, {

@@ -4,6 +4,7 @@ import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { mcpServer } from '../../src/mcp/server.ts';
 import { Cordon } from '../../src/sdk/index.ts';
 import { startApiServer } from '../kit/api-server.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { CREDENTIALS } from '../sdk/world.ts';
 
 /** What a tool answered, as the tests look at it. */
@@ -29,7 +30,7 @@ export async function startMcp(
   { allowActions = false, person = null }: ClientWorld = {},
 ) {
   const api = await startApiServer();
-  context.after(() => api[Symbol.asyncDispose]());
+  atEnd(context, () => api[Symbol.asyncDispose]());
   const cordon = new Cordon({
     url: api.url,
     credentials: CREDENTIALS,
@@ -41,7 +42,7 @@ export async function startMcp(
   const [near, far] = InMemoryTransport.createLinkedPair();
   await server.connect(far);
   await client.connect(near);
-  context.after(() => client.close());
+  atEnd(context, () => client.close());
   return { api, client, asked, call: caller(client), posts: () => actionCalls(api.calls) };
 }
 

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { serve } from '../../src/cli/commands/serve.ts';
 import { variableOf } from '../../src/cli/option.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { scratchDirectory } from '../kit/leftovers.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -64,7 +65,7 @@ test('the entry of the image takes secrets from files, and says which cannot be 
   skip: SH,
 }, (context) => {
   const scratch = scratchDirectory('entry');
-  context.after(scratch.remove);
+  atEnd(context, scratch.remove);
   const at = (name: string) => join(scratch.path, name);
   mkdirSync(at('bin'));
   writeFileSync(at('bin/cordon'), '#!/bin/sh\necho "$*"; env | grep ^CORDON_ | sort\n');

@@ -8,6 +8,7 @@ import test, { after, before, describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { client } from '../../src/sdk/index.ts';
 import { sourcesBelow } from '../architecture/source.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { dyingWithUs, scratchDirectory } from '../kit/leftovers.ts';
 import { follow, withoutCordon } from '../kit/processes.ts';
 import { readAdministrator } from '../kit/server-process.ts';
@@ -100,7 +101,7 @@ describe('the emitted package', { timeout: 120_000 }, () => {
 
 test('an older Node is told which one is needed', (context) => {
   const { path, remove } = scratchDirectory('older');
-  context.after(remove);
+  atEnd(context, remove);
   const file = join(path, 'pretend.cjs');
   const start = JSON.stringify(join(ROOT, 'src/bin/start.cjs'));
   writeFileSync(

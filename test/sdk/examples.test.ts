@@ -9,6 +9,7 @@ import type { RunningEmulator } from '../../src/emulator/emulate.ts';
 import { Cordon } from '../../src/sdk/index.ts';
 import { ROOT } from '../architecture/source.ts';
 import { startApiServer } from '../kit/api-server.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { EMULATOR_APPLICATIONS } from '../kit/emulator-process.ts';
 import { startLocalEmulator } from '../kit/local-emulator.ts';
 import { startPageServer } from '../kit/page-server.ts';
@@ -60,7 +61,7 @@ describe('the examples of docs/sdk.md', () => {
 
   test('vendor.ts lists what is under way at a service that speaks the vendor’s wire alone', async (context) => {
     const api = await startApiServer();
-    context.after(() => api[Symbol.asyncDispose]());
+    atEnd(context, () => api[Symbol.asyncDispose]());
     api.vendorOnly = true;
     api.path = [];
     const cordon = new Cordon({ url: api.url, credentials: EMULATOR_APPLICATIONS.full });

@@ -3,10 +3,11 @@ import test from 'node:test';
 import { EMULATOR } from '../../src/contract/well-known.ts';
 import { client } from '../../src/sdk/index.ts';
 import { startApiServer } from '../kit/api-server.ts';
+import { atEnd } from '../kit/at-end.ts';
 
 test('one call asks for an action on several machines, and tells what came of each', async (context) => {
   const api = await startApiServer();
-  context.after(() => api[Symbol.asyncDispose]());
+  atEnd(context, () => api[Symbol.asyncDispose]());
   const credentials = { tenant: EMULATOR.tenant, clientId: EMULATOR.clientId, clientSecret: EMULATOR.secret };
   const service = client({ url: api.url, credentials });
   const value = [

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 import { EMULATOR } from '../../src/contract/well-known.ts';
 import { ClientError, type ClientOptions, Cordon } from '../../src/sdk/index.ts';
 import { startApiServer } from '../kit/api-server.ts';
+import { atEnd } from '../kit/at-end.ts';
 
 export const CREDENTIALS = {
   tenant: EMULATOR.tenant,
@@ -12,7 +13,7 @@ export const CREDENTIALS = {
 /** A client of a puppet whose pauses take no time and are written down. */
 export async function startWorld(context: TestContext, options: Partial<ClientOptions> = {}) {
   const api = await startApiServer();
-  context.after(() => api[Symbol.asyncDispose]());
+  atEnd(context, () => api[Symbol.asyncDispose]());
   const pauses: number[] = [];
   let now = Date.parse('2026-03-02T09:00:00Z');
   const system = {

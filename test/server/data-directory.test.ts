@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { prepareDataDirectory } from '../../src/server/data-directory.ts';
+import { atEnd } from '../kit/at-end.ts';
 
 test('a data directory is made for its owner only, and one that others may write is refused', async (context) => {
   const scratch = await mkdtemp(join(tmpdir(), 'cordon-data-'));
-  context.after(() => rm(scratch, { recursive: true, force: true }));
+  atEnd(context, () => rm(scratch, { recursive: true, force: true }));
   const directory = join(scratch, 'deep', 'data');
   await prepareDataDirectory(directory);
   assert.equal((await stat(directory)).mode & 0o777, 0o700);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { type Client, client } from '../../src/sdk/index.ts';
 import { agentHere, enrolAgentProcess } from '../kit/agent-process.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { scratchDirectory } from '../kit/leftovers.ts';
 import { follow, spawnCordon, until } from '../kit/processes.ts';
 import { freePort, readAdministrator } from '../kit/server-process.ts';
@@ -13,12 +14,12 @@ const skip = whyNoSmallDisk() ?? false;
 /** A server whose data are on a disk of so many megabytes, with a simulated device. */
 async function startOnDisk(context: TestContext, megabytes: number) {
   const scratch = scratchDirectory('full');
-  context.after(() => scratch.remove());
+  atEnd(context, () => scratch.remove());
   const listen = `127.0.0.1:${await freePort()}`;
   const url = `http://${listen}`;
   const words = ['serve', '--data', scratch.path, '--listen', listen, '--rate-limit', 'off'];
   const running = follow(spawnCordon(words, {}, onSmallDisk(scratch.path, megabytes)));
-  context.after(async () => {
+  atEnd(context, async () => {
     running.child.kill('SIGKILL');
     await running.exit;
   });
@@ -27,7 +28,7 @@ async function startOnDisk(context: TestContext, megabytes: number) {
   const credentials = await readAdministrator(disk.path);
   const { token } = await client({ url, credentials }).enrolmentTokens.create({});
   const agent = await enrolAgentProcess(agentHere(), { url, token, driver: 'simulated' });
-  context.after(() => agent[Symbol.asyncDispose]());
+  atEnd(context, () => agent[Symbol.asyncDispose]());
   return { url, credentials, disk, agent, machine: agent.machineId, running };
 }
 

@@ -5,6 +5,7 @@ import test from 'node:test';
 import { readFleet } from '../../src/emulator/fleet-plan.ts';
 import { missingTenants, readIssuers } from '../../src/server/issuers.ts';
 import { readTls } from '../../src/server/serve.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { scratchDirectory } from '../kit/leftovers.ts';
 import { startServerProcess } from '../kit/server-process.ts';
 
@@ -24,7 +25,7 @@ const FILE = JSON.stringify([
 
 test('a tenant that tokens are mapped to and that is not there is found, once for each issuer', async (context) => {
   const { path: directory, remove } = scratchDirectory('issuers');
-  context.after(remove);
+  atEnd(context, remove);
   const path = join(directory, 'issuers.json');
   await writeFile(path, FILE);
   const { issuers, sources } = await readIssuers(path);
@@ -54,7 +55,7 @@ test('a file that is not there is named with its option and the remedy', async (
 
 test('serve warns of it at its start, naming tenant and file', async (context) => {
   const { path: directory, remove } = scratchDirectory('issuers');
-  context.after(remove);
+  atEnd(context, remove);
   const path = join(directory, 'issuers.json');
   await writeFile(path, FILE);
   await using server = await startServerProcess(['--issuer', path]);

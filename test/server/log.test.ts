@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { atEnd } from '../kit/at-end.ts';
 import { undoAtEnd } from '../kit/leftovers.ts';
 
 const LOGGER = fileURLToPath(new URL('../../src/server/logger.ts', import.meta.url));
@@ -22,7 +23,7 @@ test('with standard error full, lines are lost and counted', async (context) => 
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const done = undoAtEnd(() => child.kill('SIGKILL'));
-  context.after(() => {
+  atEnd(context, () => {
     done();
     child.kill('SIGKILL');
   });

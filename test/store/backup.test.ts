@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test, { type TestContext } from 'node:test';
 import { backUpDatabase, openSqliteStore, restoreDatabase } from '../../src/store/sqlite/index.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { scratchDirectory } from '../kit/leftovers.ts';
 import { enrolMachines, makeAction, makeMachine, makeTransition, mustRequest, TENANT } from '../kit/store.ts';
 
@@ -12,7 +13,7 @@ const silent = () => {};
 
 function paths(context: TestContext) {
   const scratch = scratchDirectory('backup');
-  context.after(() => scratch.remove());
+  atEnd(context, () => scratch.remove());
   const at = (name: string) => join(scratch.path, name);
   return {
     folder: scratch.path,

@@ -6,6 +6,7 @@ import { createServer as createRaw, type Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { addressPolicy } from '../../src/webhook/addresses.ts';
 import { createSend } from '../../src/webhook/send.ts';
+import { atEnd } from '../kit/at-end.ts';
 
 const LOOPBACK = addressPolicy([{ kind: 'range', address: '127.0.0.0', prefix: 8 }]);
 const NAMED = addressPolicy([{ kind: 'host', host: 'inside.test', plain: true }]);
@@ -25,7 +26,7 @@ const resolving = (...answers: string[][]): typeof lookup =>
 async function served(context: TestContext, listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  context.after(() => {
+  atEnd(context, () => {
     server.closeAllConnections();
     server.close();
   });
@@ -122,7 +123,7 @@ test('every other failure has a name', async (context) => {
       socket.once('data', () => answer(socket));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    context.after(() => server.close());
+    atEnd(context, () => server.close());
     return `127.0.0.1:${(server.address() as AddressInfo).port}/`;
   };
   const send = createSend(LOOPBACK);

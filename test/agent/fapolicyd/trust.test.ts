@@ -7,6 +7,7 @@ import test, { type TestContext } from 'node:test';
 import { createFapolicydDriver } from '../../../src/agent/drivers/fapolicyd/driver.ts';
 import type { FapolicydOptions } from '../../../src/agent/drivers/fapolicyd/options.ts';
 import { systemTrust } from '../../../src/agent/drivers/fapolicyd/trust-system.ts';
+import { atEnd } from '../../kit/at-end.ts';
 import { createFakeFapolicyd } from '../../kit/fapolicyd-fake.ts';
 import { scratchDirectory } from '../../kit/leftovers.ts';
 
@@ -16,7 +17,7 @@ const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 /** A system of files and packages in a directory. */
 function system(context: TestContext) {
   const { path: root, remove } = scratchDirectory('packages');
-  context.after(remove);
+  atEnd(context, remove);
   const info = join(root, 'dpkg/info');
   mkdirSync(info, { recursive: true });
   mkdirSync(join(root, 'usr/bin'), { recursive: true });
@@ -43,7 +44,7 @@ function system(context: TestContext) {
 
 function world(context: TestContext) {
   const fake = createFakeFapolicyd({ version: '1.1.7-5', conf: 'permissive = 0\ntrust = file\n' });
-  context.after(() => fake[Symbol.dispose]());
+  atEnd(context, () => fake[Symbol.dispose]());
   return { fake, packages: system(context) };
 }
 

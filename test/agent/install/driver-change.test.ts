@@ -6,6 +6,7 @@ import { readIdentity, writeIdentity } from '../../../src/agent/identity.ts';
 import { changeDriver, keepsDriver, observesStill } from '../../../src/agent/install/driver-change.ts';
 import { newKeyPair } from '../../../src/agent/jws.ts';
 import { isLocked } from '../../../src/agent/lock.ts';
+import { atEnd } from '../../kit/at-end.ts';
 import { scratchDirectory } from '../../kit/leftovers.ts';
 
 const IDENTITY = {
@@ -23,7 +24,7 @@ const IDENTITY = {
 
 async function deviceOf(context: TestContext) {
   const { path, remove } = scratchDirectory('driver-change');
-  context.after(remove);
+  atEnd(context, remove);
   await writeIdentity(path, IDENTITY);
   const calls: string[] = [];
   let stop = async () => undefined as unknown;
@@ -37,7 +38,7 @@ async function deviceOf(context: TestContext) {
         globalThis.unlock = lockStateDirectory(${JSON.stringify(path)});
         console.log('locked'); setInterval(() => {}, 1000);`;
       const child = spawn(process.execPath, ['--input-type=module', '--eval', program]);
-      context.after(() => child.kill('SIGKILL'));
+      atEnd(context, () => child.kill('SIGKILL'));
       await once(child.stdout, 'data');
       stop = () => {
         child.kill('SIGKILL');

@@ -7,6 +7,7 @@ import { installAgent, uninstallAgent } from '../../../src/agent/install/install
 import { isDebianFamily } from '../../../src/agent/install/requirements.ts';
 import { INSTALL_STEPS } from '../../../src/agent/install/steps.ts';
 import { HARDENING, LEFT_OUT } from '../../../src/agent/install/unit-settings.ts';
+import { atEnd } from '../../kit/at-end.ts';
 import { createInstallMachine } from '../../kit/install-machine.ts';
 
 const ROOT = 0;
@@ -14,7 +15,7 @@ const silent = () => undefined;
 
 function machineOf(context: TestContext, options?: Parameters<typeof createInstallMachine>[0]) {
   const machine = createInstallMachine(options);
-  context.after(() => machine.remove());
+  atEnd(context, () => machine.remove());
   return {
     machine,
     install: () => installAgent(machine.context, ROOT, silent),

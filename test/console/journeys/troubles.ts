@@ -69,8 +69,10 @@ export function troubleJourneys(stage: () => Stage): void {
       await page.waitForFunction(() =>
         performance.getEntriesByType('resource').some(({ name }) => name.includes('action-dialog')),
       );
+      const restrict = page.getByRole('button', { name: 'Restrict app execution' });
+      await restrict.waitFor();
       await server.close();
-      await page.getByRole('button', { name: 'Restrict app execution' }).click();
+      await restrict.click();
       await visit.dialog().getByLabel('Comment').fill('typed after the fall');
       await visit.dialog().locator('footer').getByRole('button', { name: 'Restrict app execution' }).click();
       await visit.dialog().getByText('The server cannot be reached.').waitFor();

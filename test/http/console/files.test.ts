@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import test, { describe, type TestContext } from 'node:test';
 import { brotliCompressSync, gunzipSync } from 'node:zlib';
+import { atEnd } from '../../kit/at-end.ts';
 import { scratchDirectory } from '../../kit/leftovers.ts';
 import { startWorld, type World } from '../../kit/world.ts';
 
@@ -16,7 +17,7 @@ const POLICY =
 /** A built console, with what must not be served beside and in it. */
 function built(context: TestContext): string {
   const scratch = scratchDirectory('console');
-  context.after(() => scratch.remove());
+  atEnd(context, () => scratch.remove());
   const folder = join(scratch.path, 'console');
   mkdirSync(join(folder, 'assets'), { recursive: true });
   writeFileSync(join(scratch.path, 'secret.txt'), 'not to be served');
