@@ -42,6 +42,8 @@ export interface TransportOptions {
   readonly proxyEnvironment?: NodeJS.ProcessEnv;
   /** Connections at a time; one for a device, more where many simulated devices share a transport. */
   readonly connections?: number;
+  /** Makes and keeps the connections of a plain HTTP address instead, for simulated devices beside their server. */
+  readonly agent?: HttpAgent;
 }
 
 export const LARGEST_ANSWER = 1024 * 1024;
@@ -81,7 +83,9 @@ export function createTransport(options: TransportOptions): Transport {
   const keep = { keepAlive: true, maxSockets: options.connections ?? 1, ...proxy };
   const secure = url.protocol === 'https:';
   const ca = options.ca ? { ca: [...getCACertificates('default'), options.ca] } : {};
-  const agent = secure ? new HttpsAgent({ ...keep, ...ca, minVersion: 'TLSv1.2' }) : new HttpAgent(keep);
+  const agent = secure
+    ? new HttpsAgent({ ...keep, ...ca, minVersion: 'TLSv1.2' })
+    : (options.agent ?? new HttpAgent(keep));
   const request = secure ? requestHttps : requestHttp;
 
   const attempt = (call: PostCall, repeat: boolean): Promise<PostAnswer> =>

@@ -24,7 +24,7 @@ import { emptyStore, FLEET_FOLDER, openMarkedStore } from './marked-store.ts';
 import { pageRoutes } from './page/page.ts';
 import { seed } from './seed.ts';
 import { simulatedMachineId } from './simulated-facts.ts';
-import { welcome } from './welcome.ts';
+import { progressTeller, welcome } from './welcome.ts';
 
 /** A running emulator. */
 export interface RunningEmulator {
@@ -33,6 +33,8 @@ export interface RunningEmulator {
   readonly machines: readonly PlannedMachine[];
   close(): Promise<void>;
 }
+
+type Progress = (running: number, of: number) => void;
 
 const PENDING_TIMEOUT = 3 * 24 * 3_600_000;
 const PROGRESS_TIMEOUT = 3_600_000;
@@ -57,7 +59,11 @@ export async function emulate(options: EmulateOptions, signal: AbortSignal): Pro
     if (directory !== null) await mkdir(directory, { recursive: true, mode: 0o700 });
     const certificate =
       signing && directory !== null ? await selfSigned(directory, hostsOf(options), new Date()) : null;
-    const emulator = await startEmulator(options, certificate);
+    const emulator = await startEmulator(
+      options,
+      certificate,
+      progressTeller((line) => process.stderr.write(line)),
+    );
     process.stderr.write(
       welcome({
         url: emulator.server.publicUrl(),
@@ -74,17 +80,22 @@ export async function emulate(options: EmulateOptions, signal: AbortSignal): Pro
   }
 }
 
-/** Starts a server with the well-known credentials and a simulated fleet. @throws Error with the remedy */
+/**
+ * Starts a server with the well-known credentials and a simulated fleet.
+ * @param told of the machines that run already, while the fleet starts
+ * @throws Error with the remedy
+ */
 export async function startEmulator(
   options: EmulateOptions,
   certificate: Certificate | null = null,
+  told: Progress = () => {},
 ): Promise<RunningEmulator> {
   const machines = options.fleetFile === null ? defaultFleet() : await readFleet(options.fleetFile);
   const rules = options.faultsFile === null ? NO_RULES : await readRules(options.faultsFile);
   const tls = certificate ?? (options.tls === 'self-signed' ? null : await readTls(options.tls));
   const store = await openMarkedStore(options.data, options.reset);
   try {
-    return await assemble(options, machines, rules, tls, store);
+    return await assemble(options, machines, rules, tls, store, told);
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;
@@ -97,6 +108,7 @@ async function assemble(
   firstRules: GivenRules,
   tls: { cert: string; key: string } | null,
   store: Store,
+  told: Progress,
 ): Promise<RunningEmulator> {
   const logger = createLogger(options.logLevel);
   const byName = new Map(machines.map((machine) => [machine.name, machine]));
@@ -148,11 +160,12 @@ async function assemble(
     const started = await startFleet({
       machines,
       serverUrl: server.localUrl,
-      ca: tls?.cert ?? null,
+      connect: server.connect,
       token: await fleetToken(server, machines.length),
       directory: options.data === null ? null : join(options.data, FLEET_FOLDER),
       delay: options.delay,
       log: logger,
+      told: (running) => told(running, machines.length),
     });
     await tagMachines(store, machines);
     return started;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { createSimulatedDriver } from '../agent/drivers/simulated.ts';
 import {
   prepareStateDirectory,
@@ -13,14 +14,15 @@ import { createTransport, type Transport } from '../agent/transport.ts';
 import { DEVICE_PROTOCOL, type DeviceFacts, ENROL_PATH, type EnrolRequest } from '../contract/device.ts';
 import { checkEnrolAnswer } from '../contract/device-check.ts';
 import type { PlannedMachine } from './fleet-plan.ts';
+import { InsideAgent } from './inside-agent.ts';
 import { simulatedFacts } from './simulated-facts.ts';
 
 export interface FleetOptions {
   readonly machines: readonly PlannedMachine[];
-  /** Where the machines reach the server. */
+  /** Where a machine of its own would reach the server. */
   readonly serverUrl: string;
-  /** PEM certificate of a self-signed server, null otherwise. */
-  readonly ca: string | null;
+  /** Makes the machines' connections, which are within this process. */
+  readonly connect: () => Duplex;
   /** Enrolment token with a use for each machine that is not enrolled yet. */
   readonly token: string;
   /** Directory with a folder for each machine's identity and ledger; null keeps them in memory. */
@@ -28,6 +30,8 @@ export interface FleetOptions {
   /** Milliseconds that a machine takes when the plan names none. */
   readonly delay: number;
   readonly log: FleetLog;
+  /** Told how many machines run already, now and then. */
+  readonly told: (running: number) => void;
 }
 
 /** Where the fleet says what goes wrong. */
@@ -43,14 +47,12 @@ export interface Fleet {
 
 /** Enrolments under way at a time. */
 const PARALLEL = 16;
+/** What the machines' requests name as their host; nothing is connected to it. */
+const INSIDE_URL = 'http://localhost';
 
-/** Enrols the machines that are new and runs the agent loop of each, over real sockets, in this process. */
+/** Enrols the machines that are new and runs the agent loop of each, over real HTTP, in this process. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
-  const transport = createTransport({
-    serverUrl: options.serverUrl,
-    ca: options.ca,
-    connections: Number.POSITIVE_INFINITY,
-  });
+  const transport = createTransport({ serverUrl: INSIDE_URL, agent: new InsideAgent(options.connect) });
   const stopped = new AbortController();
   const running: Promise<void>[] = [];
   for (let first = 0; first < options.machines.length; first += PARALLEL) {
@@ -59,6 +61,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       some.map((machine, index) => member(options, transport, machine, first + index)),
     );
     for (const run of members) running.push(run(stopped.signal));
+    options.told(running.length);
   }
   return {
     async stop() {

@@ -24,3 +24,17 @@ export function welcome(start: {
     '',
   ].join('\n');
 }
+
+/** Machines between two lines about a fleet that starts; a smaller fleet is there before anybody wonders. */
+const PORTION = 1_000;
+
+/** Says a line for every thousand machines of a fleet that run, until the last of them. */
+export function progressTeller(say: (line: string) => void): (running: number, of: number) => void {
+  let said = 0;
+  return (running, of) => {
+    const portion = Math.floor(running / PORTION);
+    if (portion <= said || running === of) return;
+    said = portion;
+    say(`${portion * PORTION} of ${of} machines run\n`);
+  };
+}

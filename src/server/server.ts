@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { deviceChannel } from '../channel/devices.ts';
@@ -59,6 +60,7 @@ import { startChores } from './chores.ts';
 import { createConsole } from './console.ts';
 import { drain, stop } from './drain.ts';
 import { healthRoutes } from './health.ts';
+import { connectInside } from './inside.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { observedStore, observedTokens } from './metrics/observed.ts';
 
@@ -137,6 +139,8 @@ export interface ServerParts {
 export interface RunningServer extends ServerParts {
   /** Address that is listened on, with the port taken. */
   readonly localUrl: string;
+  /** A connection for plain HTTP from within this process, which takes no open file. */
+  connect(): Duplex;
   /** Does at once what has become due: time-outs, timed releases, the upkeep of keys. For who lets time pass by leaps. */
   catchUp(): Promise<void>;
   /** Ends readiness, sends devices on; after the pause stops listening and lets calls under way finish. The store stays open. */
@@ -370,6 +374,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     ...parts,
     localUrl,
+    connect: () => connectInside(app.server, options.tls !== null),
     async catchUp() {
       await tokenKeys.maintain();
       await sweeper.sweep();
