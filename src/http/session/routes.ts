@@ -105,7 +105,10 @@ function answer(reply: FastifyReply, value: object): FastifyReply {
 }
 
 function notSignedIn(): CordonError {
-  return new CordonError('Unauthorized', 'Nobody is signed in.');
+  return new CordonError(
+    'Unauthorized',
+    'Nobody is signed in: sign in with POST /cordon/v1/session, or at /console/.',
+  );
 }
 
 async function wireSession(
