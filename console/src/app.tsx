@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type QueryClient, QueryClientProvider, useQueryClient } from '@tanstack/react-query';
 import { Suspense, useEffect } from 'react';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { useLive } from './live/use-live.ts';
@@ -8,26 +8,13 @@ import { Empty } from './parts/empty.tsx';
 import { late, loadRest, whenIdle } from './parts/late.ts';
 import { SessionGate } from './session/gate.tsx';
 import { Shell } from './shell/shell.tsx';
-import { asProblem, isPassing } from './wire/problem.ts';
 
 const MachinePage = late(() => import('./machine/machine-page.tsx').then((all) => all.MachinePage));
 const ActionsPage = late(() => import('./actions/actions-page.tsx').then((all) => all.ActionsPage));
 const AccessPage = late(() => import('./access/access-page.tsx').then((all) => all.AccessPage));
 
-const client = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 5_000,
-      // What is refused stays refused; a server that does not answer is asked again by the intervals of the pages.
-      retry: (failures, error) => failures < 2 && isPassing(asProblem(error)),
-      retryDelay: (failures) => 500 * 2 ** failures,
-      networkMode: 'always',
-    },
-  },
-});
-
 /** The console: who is signed in, what is around the pages, the pages. */
-export function App() {
+export function App({ client }: { readonly client: QueryClient }) {
   return (
     <QueryClientProvider client={client}>
       <SessionGate>
@@ -41,7 +28,15 @@ export function App() {
 
 function Pages() {
   useLive();
-  useEffect(() => whenIdle(() => void loadRest()), []);
+  const client = useQueryClient();
+  useEffect(
+    () =>
+      whenIdle(
+        () => void loadRest(),
+        () => client.isFetching() === 0,
+      ),
+    [client],
+  );
   const [path] = useLocation();
   return (
     <Shell>

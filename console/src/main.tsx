@@ -5,7 +5,11 @@ import './style/lists.css';
 import './style/pages.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { createClient, readAhead } from './client.ts';
 import { applyTheme, storedTheme } from './shell/theme.ts';
 
 applyTheme(storedTheme());
-createRoot(document.getElementById('console')!).render(<App />);
+const client = createClient();
+void readAhead(client, location.pathname).then(() => {
+  createRoot(document.getElementById('console')!).render(<App client={client} />);
+});

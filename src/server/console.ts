@@ -77,7 +77,10 @@ export function createConsole(options: {
         failures,
         provider: provider === null ? null : openIdConnect(provider),
       });
-      consoleRoutes(app, options.folder);
+      consoleRoutes(app, {
+        folder: options.folder,
+        mayBeSignedIn: ({ headers }) => gate.cookie().read(headers.cookie) !== null,
+      });
     },
   };
 }

@@ -1,11 +1,11 @@
 import { Link } from 'wouter';
 import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
 import { ACTION_TITLES, isActive } from '../control/words.ts';
+import { Ago } from '../parts/ago.tsx';
 import { StatusBadge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
 import type { GridColumn } from '../parts/grid-model.ts';
 import { Text } from '../parts/text.tsx';
-import { Ago } from '../parts/time.tsx';
 import { spelledOut } from '../text/visible.ts';
 
 /** Columns of the action center. @param onCancel null where the person may not cancel */

@@ -1,9 +1,9 @@
 import { Link } from 'wouter';
 import type { WireMachineSummary } from '../../../src/contract/console.ts';
+import { Ago } from '../parts/ago.tsx';
 import { AssuranceBadge, Badge, ModeBadge, StatusBadge } from '../parts/badge.tsx';
 import type { GridColumn } from '../parts/grid-model.ts';
 import { Text } from '../parts/text.tsx';
-import { Ago } from '../parts/time.tsx';
 import { codeExecution, hasFlag } from './flags.ts';
 
 type Row = WireMachineSummary;

@@ -34,12 +34,14 @@ export function MachinesPage() {
   const deferred = useDeferredValue(view);
   const { data, error, isPending, refetch } = useFleet();
   const rows = data?.rows ?? NONE;
+  const complete = data?.complete !== false;
   const filtered = useMemo(() => filterMachines(rows, deferred), [rows, deferred]);
   const choices = useMemo(() => choicesOf(rows), [rows]);
   const table = useMachinesTable(filtered.rows, deferred.sort, deferred.descending);
   const [asking, setAsking] = useState<ActionTypeName | null>(null);
   const list = useRef<HTMLDivElement>(null);
   const mayAct = may('requestActions');
+  const known = `${complete ? '' : 'the first '}${counted(rows.length, 'machine')}`;
 
   // A machine that is gone is not acted on.
   const { keep } = table;
@@ -67,15 +69,13 @@ export function MachinesPage() {
         view={view}
         change={change}
         choices={choices}
-        counts={filtered.counts}
+        counts={complete ? filtered.counts : null}
         onDown={() => list.current?.querySelector<HTMLElement>('.scroller [role=row][tabindex="0"]')?.focus()}
       />
       <div className="summary">
         <p role="status">
-          {isNarrowed(deferred)
-            ? `${grouped(filtered.rows.length)} of ${counted(rows.length, 'machine')}`
-            : counted(rows.length, 'machine')}
-          {data?.complete === false ? ', more are being read …' : ''}
+          {isNarrowed(deferred) ? `${grouped(filtered.rows.length)} of ${known}` : known}
+          {complete ? '' : `. All ${grouped(data?.count ?? 0)} are being read …`}
         </p>
         {isNarrowed(view) ? (
           <Button look="quiet" icon="cross" onPress={() => change(EVERYTHING)}>
@@ -92,8 +92,10 @@ export function MachinesPage() {
         {rows.length === 0 ? (
           <Nothing pending={isPending} error={error} again={() => void refetch()} />
         ) : filtered.rows.length === 0 ? (
-          <Empty title="No machine matches.">
-            <Button onPress={() => change(EVERYTHING)}>Show all {counted(rows.length, 'machine')}</Button>
+          <Empty title={complete ? 'No machine matches.' : `None of ${known} matches yet.`}>
+            <Button onPress={() => change(EVERYTHING)}>
+              Show all {counted(data?.count ?? 0, 'machine')}
+            </Button>
           </Empty>
         ) : (
           <Grid
@@ -105,7 +107,7 @@ export function MachinesPage() {
             nameOf={(row) => spelledOut(row.computerDnsName)}
             height={{ wide: 38, narrow: 76 }}
             sort={{ id: view.sort, descending: view.descending, change: sortBy }}
-            selection={mayAct ? table : null}
+            selection={mayAct ? { ...table, toggleAll: complete ? table.toggleAll : null } : null}
             onOpen={(row) => navigate(`/machines/${row.id}`)}
           />
         )}

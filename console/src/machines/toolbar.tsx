@@ -13,7 +13,8 @@ interface Props {
   readonly view: MachinesView;
   readonly change: (change: Partial<MachinesView>) => void;
   readonly choices: Choices;
-  readonly counts: Readonly<Record<Flag, number>>;
+  /** Null while not all machines are known. */
+  readonly counts: Readonly<Record<Flag, number>> | null;
   readonly onDown: () => void;
 }
 
@@ -62,7 +63,7 @@ export function MachinesToolbar({ view, change, choices, counts, onDown }: Props
             aria-pressed={view.flags.includes(flag)}
             onClick={() => change({ flags: toggled(flag) })}
           >
-            {FLAG_WORDS[flag]} <span className="number">{grouped(counts[flag])}</span>
+            {FLAG_WORDS[flag]} <span className="number">{counts === null ? '…' : grouped(counts[flag])}</span>
           </button>
         ))}
       </fieldset>

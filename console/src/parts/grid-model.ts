@@ -13,7 +13,8 @@ export interface GridSelection {
   /** @param range true to select all from the last one to this one */
   readonly toggle: (id: string, range: boolean) => void;
   readonly all: 'all' | 'some' | 'none';
-  readonly toggleAll: () => void;
+  /** Null where not all rows are known. */
+  readonly toggleAll: (() => void) | null;
 }
 
 export interface GridSort {

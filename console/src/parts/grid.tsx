@@ -82,7 +82,7 @@ export function Grid<T>(props: Props<T>) {
     } else if (onRow && event.key === 'Enter') open(current);
     else if (onRow && event.key === ' ') selection?.toggle(idOf(rows[current]!), event.shiftKey);
     else if (onRow && selection !== null && event.key === 'a' && (event.ctrlKey || event.metaKey))
-      selection.toggleAll();
+      selection.toggleAll?.();
     else return;
     event.preventDefault();
   };
@@ -168,7 +168,8 @@ function SelectAll({ selection }: { readonly selection: GridSelection }) {
         ref={(box) => {
           if (box !== null) box.indeterminate = selection.all === 'some';
         }}
-        onChange={selection.toggleAll}
+        disabled={selection.toggleAll === null}
+        onChange={() => selection.toggleAll?.()}
       />
     </label>
   );

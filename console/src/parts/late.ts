@@ -24,13 +24,23 @@ export async function loadRest(): Promise<void> {
   for (const load of loads) await load().catch(() => {});
 }
 
-/** Calls back when the browser has nothing else to do. @returns what calls it off */
-export function whenIdle(callback: () => void): () => void {
-  // Safari has no idle callbacks.
-  if (typeof window.requestIdleCallback !== 'function') {
-    const timer = setTimeout(callback, 1_000);
-    return () => clearTimeout(timer);
-  }
-  const handle = window.requestIdleCallback(callback);
-  return () => window.cancelIdleCallback(handle);
+/**
+ * Calls back when the browser has nothing else to do.
+ * @param quiet whether what comes first is done; where it is not, the browser is asked again a moment later
+ * @returns what calls it off
+ */
+export function whenIdle(callback: () => void, quiet: () => boolean): () => void {
+  let handle: ReturnType<typeof setTimeout>;
+  const look = () => {
+    if (quiet()) idle(callback);
+    else handle = setTimeout(look, 200);
+  };
+  handle = setTimeout(look, 200);
+  return () => clearTimeout(handle);
 }
+
+/** Safari has no idle callbacks. */
+const idle = (callback: () => void): void => {
+  if (typeof window.requestIdleCallback === 'function') window.requestIdleCallback(callback);
+  else callback();
+};
