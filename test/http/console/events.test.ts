@@ -33,6 +33,21 @@ describe('live changes', () => {
     await events.next(changeOf(device.machineId, 'Cancelled'));
   });
 
+  test('end at once with the session that is signed out of, and go on in another one of the same person', async () => {
+    await using world = await startWorld();
+    await world.user(ANA, { role: ['View data'] });
+    const leaving = await signInByPassword(world, ANA);
+    const staying = await signInByPassword(world, ANA);
+    await using ending = await listen(world, cookie(leaving));
+    await using going = await listen(world, cookie(staying));
+    for (const events of [ending, going]) await events.next(named('hello'));
+    assert.equal((await leaving.call('DELETE', '/cordon/v1/session')).status, 204);
+    assert.deepEqual((await ending.next(named('end'))).data, { reason: 'session' });
+    const device = await world.device();
+    await going.next(changeOf(device.machineId));
+    assert.ok(!going.events.some(named('end')));
+  });
+
   test('tell of new machines, tags, facts and silence', async () => {
     await using world = await startWorld();
     await using events = await listen(world);
