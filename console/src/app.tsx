@@ -6,6 +6,7 @@ import { MachinesPage } from './machines/machines-page.tsx';
 import { Boundary } from './parts/boundary.tsx';
 import { Empty } from './parts/empty.tsx';
 import { late, loadRest, whenIdle } from './parts/late.ts';
+import { focusOnPage } from './parts/page-heading.tsx';
 import { SessionGate } from './session/gate.tsx';
 import { Shell } from './shell/shell.tsx';
 
@@ -38,13 +39,19 @@ function Pages() {
     [client],
   );
   const [path] = useLocation();
+  // The parts of a page are one page.
+  const page = path.startsWith('/access') ? '/access' : path;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the page that is opened decides
+  useEffect(focusOnPage, [page]);
   return (
     <Shell>
       <Boundary key={path}>
         <Suspense fallback={<Empty title="Opening the page …" />}>
           <Switch>
             <Route path="/machines" component={MachinesPage} />
-            <Route path="/machines/:id">{({ id }) => <MachinePage key={id} id={id} />}</Route>
+            <Route path="/machines/:id">
+              {({ id }) => (isDecodable(id) ? <MachinePage key={id} id={id} /> : <NotFound />)}
+            </Route>
             <Route path="/actions" component={ActionsPage} />
             <Route path="/access/*?">{() => <AccessPage />}</Route>
             <Route path="/signed-in">
@@ -57,15 +64,30 @@ function Pages() {
               <Redirect to="/machines" replace />
             </Route>
             <Route>
-              <Empty title="There is no such page." alone>
-                <p>
-                  <a href="/console/machines">To the machines</a>
-                </p>
-              </Empty>
+              <NotFound />
             </Route>
           </Switch>
         </Suspense>
       </Boundary>
     </Shell>
   );
+}
+
+function NotFound() {
+  return (
+    <Empty title="There is no such page." alone>
+      <p>
+        <a href="/console/machines">To the machines</a>
+      </p>
+    </Empty>
+  );
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    // Of a result that is not used the bundler thinks that it need not be computed.
+    return decodeURIComponent(text) !== '';
+  } catch {
+    return false;
+  }
 }

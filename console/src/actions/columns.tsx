@@ -53,19 +53,29 @@ export function actionColumns(
       id: 'requestor',
       title: 'By',
       sortable: false,
+      only: 'wide',
       cell: ({ requestor }) => <Text value={requestor} clip />,
     },
     {
       id: 'comment',
       title: 'Comment',
       sortable: false,
+      only: 'wide',
       cell: ({ requestorComment }) => <Text value={requestorComment} clip />,
     },
     {
       id: 'lastUpdateDateTimeUtc',
       title: 'Changed',
       sortable: true,
+      only: 'wide',
       cell: ({ lastUpdateDateTimeUtc }) => <Ago at={lastUpdateDateTimeUtc} />,
+    },
+    {
+      id: 'more',
+      title: 'More',
+      sortable: false,
+      only: 'narrow',
+      cell: ({ requestor, requestorComment }) => <Text value={`${requestor}: ${requestorComment}`} clip />,
     },
   ];
 }

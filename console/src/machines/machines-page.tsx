@@ -6,7 +6,9 @@ import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Grid } from '../parts/grid.tsx';
 import { late } from '../parts/late.ts';
+import { PageHeading } from '../parts/page-heading.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
+import { StrangersNote } from '../parts/strangers-note.tsx';
 import { useTitle } from '../parts/title.ts';
 import { useView } from '../parts/use-view.ts';
 import { useMay } from '../session/session.ts';
@@ -19,7 +21,7 @@ import { SORTS, type SortName } from './sort.ts';
 import { useMachinesTable } from './table.ts';
 import { MachinesToolbar } from './toolbar.tsx';
 import { useFleet } from './use-fleet.ts';
-import { EVERYTHING, isNarrowed, readMachinesView, writeMachinesView } from './view.ts';
+import { EVERYTHING, isNarrowed, MACHINES_UNDERSTOOD, readMachinesView, writeMachinesView } from './view.ts';
 
 const ActionDialog = late(() => import('../action/action-dialog.tsx').then((all) => all.ActionDialog));
 
@@ -30,7 +32,7 @@ export function MachinesPage() {
   useTitle('Machines');
   const may = useMay();
   const [, navigate] = useLocation();
-  const [view, change] = useView(readMachinesView, writeMachinesView);
+  const [view, change, strange] = useView(readMachinesView, writeMachinesView, MACHINES_UNDERSTOOD);
   const deferred = useDeferredValue(view);
   const { data, error, isPending, refetch } = useFleet();
   const rows = data?.rows ?? NONE;
@@ -64,7 +66,7 @@ export function MachinesPage() {
 
   return (
     <div className="page machines-page">
-      <h1 className="unseen">Machines</h1>
+      <PageHeading unseen>Machines</PageHeading>
       <MachinesToolbar
         view={view}
         change={change}
@@ -72,6 +74,7 @@ export function MachinesPage() {
         counts={complete ? filtered.counts : null}
         onDown={() => list.current?.querySelector<HTMLElement>('.scroller [role=row][tabindex="0"]')?.focus()}
       />
+      <StrangersNote strangers={strange} />
       <div className="summary">
         <p role="status">
           {isNarrowed(deferred) ? `${grouped(filtered.rows.length)} of ${known}` : known}
@@ -105,7 +108,7 @@ export function MachinesPage() {
             columns={MACHINE_COLUMNS}
             idOf={(row) => row.id}
             nameOf={(row) => spelledOut(row.computerDnsName)}
-            height={{ wide: 38, narrow: 76 }}
+            height={{ wide: 38, narrow: 96 }}
             sort={{ id: view.sort, descending: view.descending, change: sortBy }}
             selection={mayAct ? { ...table, toggleAll: complete ? table.toggleAll : null } : null}
             onOpen={(row) => navigate(`/machines/${row.id}`)}

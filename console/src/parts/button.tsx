@@ -9,6 +9,8 @@ interface Props extends Omit<ComponentProps<'button'>, 'className' | 'disabled' 
   /** True while what it began goes on: it keeps the focus, and a press does nothing. */
   readonly isPending?: boolean;
   readonly isDisabled?: boolean;
+  /** True where a press does nothing, for a reason that `aria-describedby` leads to. It can have the focus. */
+  readonly isBlocked?: boolean;
 }
 
 /** The browser's own button. The one of React Aria is a third of the script that the first page would load. */
@@ -19,6 +21,7 @@ export function Button({
   onPress,
   isPending = false,
   isDisabled = false,
+  isBlocked = false,
   type = 'button',
   ...rest
 }: Props) {
@@ -28,9 +31,9 @@ export function Button({
       type={type}
       className={`button ${look}`}
       disabled={isDisabled}
-      aria-disabled={isPending || undefined}
+      aria-disabled={isPending || isBlocked || undefined}
       onClick={(event) => {
-        if (isPending) event.preventDefault();
+        if (isPending || isBlocked) event.preventDefault();
         else onPress?.();
       }}
     >

@@ -5,6 +5,8 @@ export interface GridColumn<T> {
   readonly id: string;
   readonly title: string;
   readonly sortable: boolean;
+  /** Left out: on every screen. On a phone a row has few cells, of which one holds what several columns say elsewhere. */
+  readonly only?: 'wide' | 'narrow';
   readonly cell: (row: T) => ReactNode;
 }
 
