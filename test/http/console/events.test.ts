@@ -118,15 +118,17 @@ describe('live changes', () => {
     await stream.ended;
   });
 
-  test('end within a sign of life after signing out', async (context) => {
+  test('end within a sign of life after signing out at another process', async (context) => {
     await using world = await startWorld();
+    const other = await world.another();
     const browser = await signInByLink(world);
     context.mock.timers.enable({ apis: ['setInterval'] });
-    await using stream = await listen(world, cookie(browser));
+    await using stream = await readEvents(other.localUrl, cookie(browser));
     await stream.next(named('hello'));
     context.mock.timers.tick(15_000);
     await world.until(async () => stream.comments === 1);
     assert.equal((await browser.call('DELETE', '/cordon/v1/session')).status, 204);
+    world.time.step(15_000);
     context.mock.timers.tick(15_000);
     context.mock.timers.reset();
     assert.deepEqual((await stream.next(named('end'))).data, { reason: 'session' });
