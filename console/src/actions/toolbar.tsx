@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { ActionTypeName } from '../../../src/contract/control.ts';
 import { ACTION_STATUSES } from '../../../src/contract/machine-action.ts';
 import { ACTION_TITLES, STATUS_WORDS } from '../control/words.ts';
@@ -89,9 +89,15 @@ function OwnFilter({
   readonly change: (filter: string) => void;
 }) {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  const sent = useRef(value);
+  useEffect(() => {
+    // What is typed while the own one takes effect stays.
+    if (value !== sent.current) setText(value);
+    sent.current = value;
+  }, [value]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    sent.current = text.trim();
     change(text.trim());
   };
   return (
