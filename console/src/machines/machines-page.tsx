@@ -108,7 +108,7 @@ export function MachinesPage() {
             columns={MACHINE_COLUMNS}
             idOf={(row) => row.id}
             nameOf={(row) => spelledOut(row.computerDnsName)}
-            height={{ wide: 38, narrow: 96 }}
+            height={{ wide: 38, narrow: 104 }}
             sort={{ id: view.sort, descending: view.descending, change: sortBy }}
             selection={mayAct ? { ...table, toggleAll: complete ? table.toggleAll : null } : null}
             onOpen={(row) => navigate(`/machines/${row.id}`)}
