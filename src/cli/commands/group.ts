@@ -34,6 +34,15 @@ async function find(client: Client, written: string): Promise<WireGroup> {
   return findNamed('group', await client.groups.list(), written, (group) => group);
 }
 
+/** A group and machines, of which every one is known before anything is done to the first. */
+async function findBoth(client: Client, words: readonly string[], signal: AbortSignal) {
+  const { id, name } = await find(client, words[0]!);
+  const machines = words.slice(1);
+  const keys: string[] = [];
+  for (const machine of machines) keys.push(await machineKey(client, machine, signal));
+  return { id, name, machines, keys };
+}
+
 const create = verb({
   name: 'create',
   summary: 'create a device group',
@@ -155,10 +164,7 @@ const place = verb({
   ],
   run: async (values, words, { io }) => {
     const client = await connect(values, io);
-    const { id, name } = await find(client, words[0]!);
-    const machines = words.slice(1);
-    const keys: string[] = [];
-    for (const machine of machines) keys.push(await machineKey(client, machine, io.signal));
+    const { id, name, machines, keys } = await findBoth(client, words, io.signal);
     for (const key of keys) await client.groups.place(String(id), key);
     if (values.json) writeJson(io, { group: id, machines: keys });
     else io.stderr.write(`${machines.join(', ')}: in the group ${name}.\n`);
@@ -215,10 +221,7 @@ const unplace = verb({
   ],
   run: async (values, words, { io }) => {
     const client = await connect(values, io);
-    const { id, name } = await find(client, words[0]!);
-    const machines = words.slice(1);
-    const keys: string[] = [];
-    for (const machine of machines) keys.push(await machineKey(client, machine, io.signal));
+    const { id, name, machines, keys } = await findBoth(client, words, io.signal);
     for (const key of keys) await client.groups.unplace(String(id), key);
     if (values.json) writeJson(io, { group: id, machines: keys });
     else io.stderr.write(`${machines.join(', ')}: no longer kept in the group ${name}.\n`);
