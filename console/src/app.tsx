@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type QueryClient, QueryClientProvider, useQueryClient } from '@tanstack/react-query';
 import { Suspense, useEffect } from 'react';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { useLive } from './live/use-live.ts';
@@ -6,28 +6,16 @@ import { MachinesPage } from './machines/machines-page.tsx';
 import { Boundary } from './parts/boundary.tsx';
 import { Empty } from './parts/empty.tsx';
 import { late, loadRest, whenIdle } from './parts/late.ts';
+import { focusOnPage } from './parts/page-heading.tsx';
 import { SessionGate } from './session/gate.tsx';
 import { Shell } from './shell/shell.tsx';
-import { asProblem, isPassing } from './wire/problem.ts';
 
 const MachinePage = late(() => import('./machine/machine-page.tsx').then((all) => all.MachinePage));
 const ActionsPage = late(() => import('./actions/actions-page.tsx').then((all) => all.ActionsPage));
 const AccessPage = late(() => import('./access/access-page.tsx').then((all) => all.AccessPage));
 
-const client = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 5_000,
-      // What is refused stays refused; a server that does not answer is asked again by the intervals of the pages.
-      retry: (failures, error) => failures < 2 && isPassing(asProblem(error)),
-      retryDelay: (failures) => 500 * 2 ** failures,
-      networkMode: 'always',
-    },
-  },
-});
-
 /** The console: who is signed in, what is around the pages, the pages. */
-export function App() {
+export function App({ client }: { readonly client: QueryClient }) {
   return (
     <QueryClientProvider client={client}>
       <SessionGate>
@@ -41,15 +29,29 @@ export function App() {
 
 function Pages() {
   useLive();
-  useEffect(() => whenIdle(() => void loadRest()), []);
+  const client = useQueryClient();
+  useEffect(
+    () =>
+      whenIdle(
+        () => void loadRest(),
+        () => client.isFetching() === 0,
+      ),
+    [client],
+  );
   const [path] = useLocation();
+  // The parts of a page are one page.
+  const page = path.startsWith('/access') ? '/access' : path;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the page that is opened decides
+  useEffect(focusOnPage, [page]);
   return (
     <Shell>
       <Boundary key={path}>
         <Suspense fallback={<Empty title="Opening the page …" />}>
           <Switch>
             <Route path="/machines" component={MachinesPage} />
-            <Route path="/machines/:id">{({ id }) => <MachinePage key={id} id={id} />}</Route>
+            <Route path="/machines/:id">
+              {({ id }) => (isDecodable(id) ? <MachinePage key={id} id={id} /> : <NotFound />)}
+            </Route>
             <Route path="/actions" component={ActionsPage} />
             <Route path="/access/*?">{() => <AccessPage />}</Route>
             <Route path="/signed-in">
@@ -62,15 +64,30 @@ function Pages() {
               <Redirect to="/machines" replace />
             </Route>
             <Route>
-              <Empty title="There is no such page." alone>
-                <p>
-                  <a href="/console/machines">To the machines</a>
-                </p>
-              </Empty>
+              <NotFound />
             </Route>
           </Switch>
         </Suspense>
       </Boundary>
     </Shell>
   );
+}
+
+function NotFound() {
+  return (
+    <Empty title="There is no such page." alone>
+      <p>
+        <a href="/console/machines">To the machines</a>
+      </p>
+    </Empty>
+  );
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    // Of a result that is not used the bundler thinks that it need not be computed.
+    return decodeURIComponent(text) !== '';
+  } catch {
+    return false;
+  }
 }

@@ -125,6 +125,15 @@ export interface WireMachineSummary {
 export const SUMMARY_PAGE = 2000;
 
 /**
+ * What the page of machines needs before it can be used: who is there, and the first rows of the list as it is ordered at
+ * first. The server names both in the head of the index page, so that they come while the script does.
+ */
+export const FIRST_READ = {
+  session: '/cordon/v1/session',
+  machines: '/cordon/v1/machinesummaries?$orderby=computerDnsName&$top=100&$count=true',
+} as const;
+
+/**
  * Events of `GET /cordon/v1/events`, each with JSON as its data: `hello` first, then `change` for each change. `reload`
  * says that more has changed than was told one by one, and `end` that the stream ends, and why.
  */

@@ -33,32 +33,39 @@ export const ROLE_BODIES = {
     { name, permissions: Type.Array(oneOf(ROLE_PERMISSIONS), { minItems: 1, maxItems: 20 }) },
     closed,
   ),
+  change: Type.Object(
+    { permissions: Type.Array(oneOf(ROLE_PERMISSIONS), { minItems: 1, maxItems: 20 }) },
+    closed,
+  ),
   assign: Type.Object({ principal }, closed),
 } as const;
+
+const rank = Type.Integer({ minimum: 1, maximum: 10_000 });
+const rules = Type.Array(
+  Type.Object(
+    {
+      property: oneOf(['name', 'domain', 'tag', 'osPlatform'] as const),
+      operator: oneOf(['equals', 'startsWith', 'endsWith', 'contains'] as const),
+      values: Type.Array(Type.String({ minLength: 1, maxLength: 256 }), { minItems: 1, maxItems: 10 }),
+    },
+    closed,
+  ),
+  { maxItems: 20 },
+);
 
 export const GROUP_BODIES = {
   create: Type.Object(
     {
       name,
-      rank: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
-      rules: Type.Optional(
-        Type.Array(
-          Type.Object(
-            {
-              property: oneOf(['name', 'domain', 'tag', 'osPlatform'] as const),
-              operator: oneOf(['equals', 'startsWith', 'endsWith', 'contains'] as const),
-              values: Type.Array(Type.String({ minLength: 1, maxLength: 256 }), {
-                minItems: 1,
-                maxItems: 10,
-              }),
-            },
-            closed,
-          ),
-          { maxItems: 20 },
-        ),
-      ),
+      rank: Type.Optional(rank),
+      rules: Type.Optional(rules),
     },
     closed,
+  ),
+  /** What is left out stays as it is. */
+  change: Type.Object(
+    { rank: Type.Optional(rank), rules: Type.Optional(rules) },
+    { ...closed, minProperties: 1, examples: [{ rank: 1 }] },
   ),
   assign: Type.Object({ principal }, closed),
   /** Id, DNS name or directory id of the machine. */

@@ -102,6 +102,10 @@ export const OPERATIONS = {
     body: ROLE_BODIES.create,
     reply: ROLE,
   }),
+  changeRole: cordon('changeRole', 'PATCH', '/roles/:id', 'Replace the permissions of a role', MANAGE, {
+    body: ROLE_BODIES.change,
+    reply: ROLE,
+  }),
   deleteRole: cordon('deleteRole', 'DELETE', '/roles/:id', 'Delete a role', MANAGE, {
     success: 204,
     reply: null,
@@ -126,6 +130,19 @@ export const OPERATIONS = {
     body: GROUP_BODIES.create,
     reply: GROUP,
   }),
+  changeGroup: cordon(
+    'changeGroup',
+    'PATCH',
+    '/groups/:id',
+    'Change the rules or the rank of a device group',
+    MANAGE,
+    {
+      body: GROUP_BODIES.change,
+      reply: GROUP,
+      details:
+        'Machines move at once to where the rules of all groups say, but for those that were put into a group.',
+    },
+  ),
   deleteGroup: cordon('deleteGroup', 'DELETE', '/groups/:id', 'Delete a device group', MANAGE, {
     success: 204,
     reply: null,
@@ -149,6 +166,14 @@ export const OPERATIONS = {
     'Put a machine into a group, whatever the rules say',
     MANAGE,
     { body: GROUP_BODIES.place, reply: GROUP },
+  ),
+  unplaceMachine: cordon(
+    'unplaceMachine',
+    'DELETE',
+    '/groups/:id/machines/:machine',
+    'Let the rules say again in which group a machine is',
+    MANAGE,
+    { success: 204, reply: null },
   ),
   listEnrolmentTokens: cordon(
     'listEnrolmentTokens',

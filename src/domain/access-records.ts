@@ -80,6 +80,12 @@ export interface MachineGroup {
   readonly createdAt: Instant;
 }
 
+/** What becomes of a device group; null leaves it as it is. */
+export interface GroupChange {
+  readonly rank: number | null;
+  readonly rules: readonly GroupRule[] | null;
+}
+
 /** Lets a device enrol; stored as a hash. */
 export interface EnrolmentToken {
   readonly tenantId: string;

@@ -10,6 +10,7 @@ import { OPERATIONS, type OperationId } from '../contract/operations.ts';
 import { CordonError } from '../domain/error.ts';
 import { addressRefusal, nameRefusal, plainCount } from './addresses.ts';
 import { clientErrorAnswer } from './client-error.ts';
+import { readable } from './console/readable.ts';
 import { correlationId } from './correlation.ts';
 import { answerFaults, sendFault } from './faults.ts';
 import { readJson } from './json.ts';
@@ -54,7 +55,7 @@ export function buildApp(services: Services, config: HttpConfig, options: AppOpt
     childLoggerFactory: (logger) => logger,
     genReqId: newCorrelation,
     requestIdHeader: false,
-    rewriteUrl: ({ url = '' }) => plainCount(url),
+    rewriteUrl: ({ url = '' }) => plainCount(readable(url)),
     trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: SEGMENT_CHARACTERS },
     exposeHeadRoutes: true,

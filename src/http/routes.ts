@@ -51,7 +51,7 @@ export function registerOperations(
         handler: async (request, reply) => {
           const base = `${config.publicUrl()}${prefix}`;
           const result = await handle(operationCall(request, services, config, base, gate));
-          logChange(operation, request, config);
+          logChange(operation, request, result, config);
           return answer(request, reply, operation, result);
         },
       });
@@ -85,17 +85,25 @@ const LOGGED_BY_SERVICE: ReadonlySet<string> = new Set([
   'cancelMachineAction',
 ]);
 
-/** Who changed what; the path's parameters are names and ids, never secrets. */
-function logChange(operation: Operation, request: FastifyRequest, { log }: HttpConfig): void {
+/** Who changed what, or made what; the path's parameters and ids are never secrets. */
+function logChange(
+  operation: Operation,
+  request: FastifyRequest,
+  result: unknown,
+  { log }: HttpConfig,
+): void {
   if (operation.method === 'GET' || LOGGED_BY_SERVICE.has(operation.id)) return;
   const { caller } = request.call!;
+  const of = request.params as Readonly<Record<string, string>>;
+  const made = operation.success === 201 ? (result as { id?: unknown } | null)?.id : undefined;
   log.info(
     {
       correlation: request.id,
       operation: operation.id,
       tenant: caller.tenantId,
       requestor: callerKey(caller),
-      of: request.params,
+      ...(Object.keys(of).length === 0 ? {} : { of }),
+      ...(made === undefined ? {} : { made }),
     },
     'change made',
   );

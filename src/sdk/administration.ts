@@ -47,6 +47,8 @@ export interface AdministrationVerbs {
   readonly roles: {
     list(): Promise<WireRole[]>;
     create(body: { name: string; permissions: readonly string[] }): Promise<WireRole>;
+    /** Replaces the permissions. */
+    permit(id: string, permissions: readonly string[]): Promise<WireRole>;
     delete(id: string): Promise<void>;
     assign(id: string, principal: string): Promise<WireRole>;
     unassign(id: string, principal: string): Promise<void>;
@@ -54,10 +56,14 @@ export interface AdministrationVerbs {
   readonly groups: {
     list(): Promise<WireGroup[]>;
     create(body: { name: string; rank?: number; rules?: readonly GroupRule[] }): Promise<WireGroup>;
+    /** What is left out stays as it is. */
+    change(id: string, body: { rank?: number; rules?: readonly GroupRule[] }): Promise<WireGroup>;
     delete(id: string): Promise<void>;
     assign(id: string, principal: string): Promise<WireGroup>;
     unassign(id: string, principal: string): Promise<void>;
     place(id: string, machine: string): Promise<unknown>;
+    /** Lets the rules say again in which group the machine is. */
+    unplace(id: string, machine: string): Promise<void>;
   };
   readonly enrolmentTokens: {
     list(): Promise<WireEnrolmentToken[]>;
@@ -115,6 +121,7 @@ export function administrationVerbs(call: Transport): AdministrationVerbs {
     roles: {
       list: list('listRoles'),
       create: make('createRole'),
+      permit: (id, permissions) => call('changeRole', { parameters: { id }, body: { permissions } }),
       delete: drop('deleteRole'),
       assign: (id, principal) => call('assignRole', { parameters: { id }, body: { principal } }),
       unassign: (id, principal) => call('unassignRole', { parameters: { id, principal } }),
@@ -122,10 +129,12 @@ export function administrationVerbs(call: Transport): AdministrationVerbs {
     groups: {
       list: list('listGroups'),
       create: make('createGroup'),
+      change: (id, body) => call('changeGroup', { parameters: { id }, body }),
       delete: drop('deleteGroup'),
       assign: (id, principal) => call('assignGroup', { parameters: { id }, body: { principal } }),
       unassign: (id, principal) => call('unassignGroup', { parameters: { id, principal } }),
       place: (id, machine) => call('placeMachine', { parameters: { id }, body: { machine } }),
+      unplace: (id, machine) => call('unplaceMachine', { parameters: { id, machine } }),
     },
     enrolmentTokens: {
       list: list('listEnrolmentTokens'),

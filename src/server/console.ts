@@ -5,6 +5,7 @@ import { openIdConnectRoutes } from '../http/session/open-id-connect.ts';
 import { sessionRoutes } from '../http/session/routes.ts';
 import { createSessionGate, type SessionGate } from '../http/session/session-gate.ts';
 import type { Access } from '../service/access.ts';
+import type { Feed } from '../service/changes/feed.ts';
 import type { Clock } from '../service/clock.ts';
 import type { Log } from '../service/log.ts';
 import { type ConsoleLinks, createConsoleLinks } from '../service/sessions/links.ts';
@@ -21,7 +22,7 @@ export interface Console {
   readonly links: ConsoleLinks;
   readonly gate: SessionGate;
   /** Adds the addresses of signing in and the pages. */
-  routes(app: FastifyInstance): void;
+  routes(app: FastifyInstance, feed: Pick<Feed, 'check'>): void;
 }
 
 export function createConsole(options: {
@@ -67,8 +68,8 @@ export function createConsole(options: {
     sessions,
     links,
     gate,
-    routes(app) {
-      sessionRoutes(app, { sessions, gate, signIn, access, ways, publicUrl, log });
+    routes(app, feed) {
+      sessionRoutes(app, { sessions, gate, signIn, access, ways, publicUrl, signedOut: feed.check, log });
       openIdConnectRoutes(app, {
         sessions,
         gate,
@@ -77,7 +78,10 @@ export function createConsole(options: {
         failures,
         provider: provider === null ? null : openIdConnect(provider),
       });
-      consoleRoutes(app, options.folder);
+      consoleRoutes(app, {
+        folder: options.folder,
+        mayBeSignedIn: ({ headers }) => gate.cookie().read(headers.cookie) !== null,
+      });
     },
   };
 }

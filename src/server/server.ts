@@ -333,7 +333,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       accepts: options.acceptsDriver,
     }),
   });
-  people.routes(app);
+  people.routes(app, feed);
   descriptionRoutes(app, { publicUrl, tenant: options.tokenTenant ?? null });
   healthRoutes(app, store, draining.signal, options.ready ?? (() => true));
   await options.prepare?.(app, parts);

@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/action.ts';
 import type { Caller } from '../domain/caller.ts';
+import { LOCAL_ADMINISTRATOR } from '../domain/console-session.ts';
 import type { Visible } from '../store/port.ts';
 
 /** A caller who passed the gates for an operation, with the groups whose machines the caller sees. */
@@ -18,7 +19,7 @@ export function requestorOf(caller: Caller): string {
 /** The identity that quotas and idempotency keys are counted by. */
 export function callerKey(caller: Caller): string {
   if (caller.kind === 'application') return `application:${caller.id}`;
-  return caller.administrator ? 'administrator' : `user:${caller.principal}`;
+  return caller.administrator ? LOCAL_ADMINISTRATOR : `user:${caller.principal}`;
 }
 
 export function actorOf(caller: Caller): Actor {

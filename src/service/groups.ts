@@ -1,4 +1,4 @@
-import type { GroupRule, MachineGroup } from '../domain/access-records.ts';
+import type { GroupChange, GroupRule, MachineGroup } from '../domain/access-records.ts';
 import { CordonError } from '../domain/error.ts';
 import { groupOf } from '../domain/grouping.ts';
 import type { Query } from '../domain/query.ts';
@@ -84,6 +84,17 @@ export function createGroups({ store, clock, changed }: GroupsDependencies) {
       return group;
     },
 
+    /** Machines follow the rules at once, but for those that were placed. @param change null leaves as it is */
+    async change(tenantId: string, reference: string, change: GroupChange): Promise<MachineGroup> {
+      const group = await find(tenantId, reference);
+      // A group is in nobody's way at its own rank.
+      const rank = change.rank === group.rank ? null : change.rank;
+      await store.changeGroup(tenantId, group.id, { ...change, rank });
+      await regroupAll(tenantId);
+      changed();
+      return find(tenantId, String(group.id));
+    },
+
     async assign(tenantId: string, reference: string, principal: string): Promise<MachineGroup> {
       requireText('principal', principal);
       const group = await find(tenantId, reference);
@@ -107,6 +118,17 @@ export function createGroups({ store, clock, changed }: GroupsDependencies) {
       if (machine === null) throw notFound('Machine', machineReference);
       await store.assignGroups(tenantId, [{ machineId: machine.id, groupId: group.id, pinned: true }]);
       return group;
+    },
+
+    /** The group of a machine that was placed follows the rules again. */
+    async unplace(call: Call, reference: string, machineReference: string): Promise<void> {
+      const tenantId = call.caller.tenantId;
+      const group = await find(tenantId, reference);
+      const machine = await store.machine(tenantId, machineReference, call.visible);
+      if (machine?.groupId !== group.id)
+        throw notFound(`Machine of the group ${group.name}`, machineReference);
+      const groupId = groupOf(machine, await store.groups(tenantId));
+      await store.assignGroups(tenantId, [{ machineId: machine.id, groupId, pinned: false }]);
     },
 
     async remove(tenantId: string, reference: string): Promise<void> {

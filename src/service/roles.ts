@@ -48,6 +48,13 @@ export function createRoles({ store, clock, newId, changed }: RolesDependencies)
       return role;
     },
 
+    async change(tenantId: string, reference: string, permissions: readonly RolePermission[]): Promise<Role> {
+      const role = await find(tenantId, reference);
+      await store.setRolePermissions(tenantId, role.id, [...new Set(permissions)]);
+      changed();
+      return find(tenantId, role.id);
+    },
+
     async assign(tenantId: string, reference: string, principal: string): Promise<Role> {
       requireText('principal', principal);
       const role = await find(tenantId, reference);

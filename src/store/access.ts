@@ -19,11 +19,13 @@ type Applications = Omit<
   AccessStore,
   | 'createRole'
   | 'roles'
+  | 'setRolePermissions'
   | 'assignRole'
   | 'unassignRole'
   | 'deleteRole'
   | 'createGroup'
   | 'groups'
+  | 'changeGroup'
   | 'assignGroup'
   | 'unassignGroup'
   | 'deleteGroup'
@@ -114,6 +116,8 @@ function roleStore(sql: Sql, targets: Targets): Omit<AccessStore, keyof Applicat
     async roles(tenantId) {
       return (await sql.all(reads.roles, [tenantId])).map(roleFrom);
     },
+    setRolePermissions: (tenantId, roleId, permissions) =>
+      did(sql, ROLES.setRolePermissions, [tenantId, roleId, json(permissions)]),
     assignRole: (tenantId, roleId, principal) =>
       did(sql, ROLES.assignRole, [tenantId, roleId, principal.toLowerCase()]),
     unassignRole: (tenantId, roleId, principal) =>
@@ -137,6 +141,15 @@ function roleStore(sql: Sql, targets: Targets): Omit<AccessStore, keyof Applicat
     },
     async groups(tenantId) {
       return (await sql.all(reads.groups, [tenantId])).map(groupFrom);
+    },
+    async changeGroup(tenantId, groupId, { rank, rules }) {
+      const outcome = await sql.batch([
+        step(ROLES.lockGroups, [tenantId]),
+        step(ROLES.partRanks, [tenantId]),
+        step(ROLES.freeRank, [tenantId, rank]),
+        guard(ROLES.changeGroup, [tenantId, groupId, rank, rules === null ? null : json(rules)]),
+      ]);
+      return outcome.done;
     },
     assignGroup: (tenantId, groupId, principal) =>
       did(sql, ROLES.assignGroup, [tenantId, groupId, principal.toLowerCase()]),

@@ -16,6 +16,7 @@ import type {
   Device,
   EmulatorUser,
   EnrolmentToken,
+  GroupChange,
   MachineGroup,
   PinningMachine,
   Role,
@@ -320,18 +321,20 @@ export interface AccessStore {
   /** False when the name is taken. */
   createRole(role: Role): Promise<boolean>;
   roles(tenantId: string): Promise<readonly Role[]>;
+  setRolePermissions(tenantId: string, roleId: string, permissions: Role['permissions']): Promise<boolean>;
   assignRole(tenantId: string, roleId: string, principal: string): Promise<boolean>;
   unassignRole(tenantId: string, roleId: string, principal: string): Promise<boolean>;
   deleteRole(tenantId: string, roleId: string): Promise<boolean>;
   /**
    * Numbers the group (one more than the highest id ever used in the tenant); null when the name is taken. Without a rank it
    * comes last; where its rank is taken it comes first there, and the groups of that rank and below move down by one.
-   * Afterwards no two groups of the tenant share a rank, also where two did.
+   * Afterwards no two groups of the tenant share a rank, also where two did. {@link changeGroup} moves ranks alike.
    */
   createGroup(
     group: Omit<MachineGroup, 'id' | 'rank'> & { readonly rank: number | null },
   ): Promise<MachineGroup | null>;
   groups(tenantId: string): Promise<readonly MachineGroup[]>;
+  changeGroup(tenantId: string, groupId: number, change: GroupChange): Promise<boolean>;
   assignGroup(tenantId: string, groupId: number, principal: string): Promise<boolean>;
   unassignGroup(tenantId: string, groupId: number, principal: string): Promise<boolean>;
   /** Machines of the group go to group 0, unpinned. */

@@ -86,6 +86,11 @@ const ROWS: [words: string[], call: string, body?: unknown][] = [
     { principal: 'ana@example.org' },
   ],
   [['role', 'unassign', 'responders', 'ana@example.org'], 'DELETE /roles/r1/principals/ana@example.org'],
+  [
+    ['role', 'change', 'responders', '--permission', 'View data'],
+    'PATCH /roles/r1',
+    { permissions: ['View data'] },
+  ],
   [['role', 'delete', 'responders'], 'DELETE /roles/r1'],
   [
     [
@@ -112,6 +117,8 @@ const ROWS: [words: string[], call: string, body?: unknown][] = [
   [['group', 'assign', '3', 'bo@example.org'], 'POST /groups/3/principals', { principal: 'bo@example.org' }],
   [['group', 'unassign', 'finance', 'ana@example.org'], 'DELETE /groups/3/principals/ana@example.org'],
   [['group', 'place', 'finance', 'ws-001'], 'POST /groups/3/machines', { machine: '1'.repeat(40) }],
+  [['group', 'unplace', 'finance', 'ws-001'], `DELETE /groups/3/machines/${'1'.repeat(40)}`],
+  [['group', 'change', 'finance', '--rank', '1'], 'PATCH /groups/3', { rank: 1 }],
   [['group', 'delete', 'finance'], 'DELETE /groups/3'],
   [
     [

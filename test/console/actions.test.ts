@@ -5,12 +5,14 @@ import { CSV_COLUMNS, csvOf } from '../../console/src/actions/export.ts';
 import { mergeActions } from '../../console/src/actions/merge.ts';
 import {
   ACTION_SORTS,
+  ACTIONS_UNDERSTOOD,
   type ActionsView,
   ALL_ACTIONS,
   filterOf,
   readActionsView,
   writeActionsView,
 } from '../../console/src/actions/view.ts';
+import { strangers } from '../../console/src/parts/strangers.ts';
 import { ACTION_STATUSES, type WireMachineAction } from '../../src/contract/machine-action.ts';
 import { anyText } from '../kit/any-text.ts';
 import { actionQuery, readAction } from '../kit/odata.ts';
@@ -90,6 +92,18 @@ describe('the address of a view of actions', () => {
     );
   });
 
+  test('names what of it is not understood', () => {
+    const query =
+      '?status=Failed,Nope&type=toString&since=2026-99-99&$orderby=id%20desc&machine=a&colour=red';
+    assert.deepEqual(strangers(query, ACTIONS_UNDERSTOOD), [
+      'status=Failed,Nope',
+      'type=toString',
+      'since=2026-99-99',
+      '$orderby=id desc',
+      'colour=red',
+    ]);
+  });
+
   test('has the names of OData where they are OData', () => {
     const view = readActionsView("?$filter=machineId%20eq%20'1'&$orderby=status%20asc&status=Failed");
     assert.deepEqual(view, {
@@ -107,7 +121,11 @@ describe('the address of a view of actions', () => {
 
   test('leads to the same view, whatever it is', () => {
     fc.assert(
-      fc.property(views, (view) => assert.deepEqual(readActionsView(`?${writeActionsView(view)}`), view)),
+      fc.property(views, (view) => {
+        const query = `?${writeActionsView(view)}`;
+        assert.deepEqual(readActionsView(query), view);
+        assert.deepEqual(strangers(query, ACTIONS_UNDERSTOOD), []);
+      }),
     );
   });
 });

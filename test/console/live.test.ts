@@ -20,6 +20,7 @@ describe('changes that are told', () => {
         under -= 1;
       },
       async () => {},
+      () => 0,
     );
     told.add(change('a'));
     assert.deepEqual([...reads[0]!.machines], ['a'], 'at once');
@@ -34,6 +35,27 @@ describe('changes that are told', () => {
     gates[1]!.resolve();
   });
 
+  test('after a reading the next one waits as long as it took, and no longer than an eighth of a second', async () => {
+    const waits: number[] = [];
+    let clock = 0;
+    const steps = [20, 900];
+    const done = Promise.withResolvers<void>();
+    const told = coalescer(
+      async () => {
+        clock += steps[waits.length] ?? 0;
+      },
+      async (milliseconds) => {
+        waits.push(milliseconds);
+        if (waits.length === 1) told.add(change('b'));
+        else done.resolve();
+      },
+      () => clock,
+    );
+    told.add(change('a'));
+    await done.promise;
+    assert.deepEqual(waits, [20, 120]);
+  });
+
   test('very many, or a word that more has changed, are a reading of everything', async () => {
     const reads: Changes[] = [];
     const gate = Promise.withResolvers<void>();
@@ -43,6 +65,7 @@ describe('changes that are told', () => {
         if (reads.length === 1) await gate.promise;
       },
       async () => {},
+      () => 0,
     );
     told.add(change('first'));
     for (let index = 0; index < 500; index += 1) told.add(change(`machine ${index}`));

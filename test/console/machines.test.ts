@@ -7,10 +7,12 @@ import { mergeRows } from '../../console/src/machines/merge.ts';
 import { compareRows, SORTS } from '../../console/src/machines/sort.ts';
 import {
   EVERYTHING,
+  MACHINES_UNDERSTOOD,
   type MachinesView,
   readMachinesView,
   writeMachinesView,
 } from '../../console/src/machines/view.ts';
+import { strangers } from '../../console/src/parts/strangers.ts';
 import { anyText } from '../kit/any-text.ts';
 import { control, summary } from '../kit/summary.ts';
 
@@ -132,6 +134,10 @@ describe('the address of a view of machines', () => {
       group: 'a&b',
     });
     assert.deepEqual(readMachinesView('?sort=-constructor'), EVERYTHING);
+    assert.deepEqual(
+      strangers('?state=restricted,bogus&sort=-constructor&other=1&tag=x', MACHINES_UNDERSTOOD),
+      ['state=restricted,bogus', 'sort=-constructor', 'other=1'],
+    );
   });
 
   test('leads to the same view, whatever it is', () => {
@@ -149,7 +155,11 @@ describe('the address of a view of machines', () => {
       { noNullPrototype: true },
     );
     fc.assert(
-      fc.property(view, (one) => assert.deepEqual(readMachinesView(`?${writeMachinesView(one)}`), one)),
+      fc.property(view, (one) => {
+        const query = `?${writeMachinesView(one)}`;
+        assert.deepEqual(readMachinesView(query), one);
+        assert.deepEqual(strangers(query, MACHINES_UNDERSTOOD), []);
+      }),
     );
   });
 });

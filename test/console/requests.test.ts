@@ -9,6 +9,7 @@ import {
   BACKGROUND_HEADER,
   COMMENT_MAXIMUM,
   CSRF_HEADER,
+  FIRST_MACHINES,
   MACHINES_MAXIMUM,
 } from '../../console/src/wire/headers.ts';
 import { all, literal, withOptions } from '../../console/src/wire/odata.ts';
@@ -21,8 +22,14 @@ import { anyText } from '../kit/any-text.ts';
 
 test('what the console says over again is what the contract says', () => {
   assert.deepEqual(
-    [CSRF_HEADER, BACKGROUND_HEADER, MACHINES_MAXIMUM, COMMENT_MAXIMUM],
-    [contract.CSRF_HEADER, contract.BACKGROUND_HEADER, CONTRACT_MACHINES, CONTRACT_COMMENT],
+    [CSRF_HEADER, BACKGROUND_HEADER, MACHINES_MAXIMUM, COMMENT_MAXIMUM, FIRST_MACHINES],
+    [
+      contract.CSRF_HEADER,
+      contract.BACKGROUND_HEADER,
+      CONTRACT_MACHINES,
+      CONTRACT_COMMENT,
+      contract.FIRST_READ.machines,
+    ],
   );
 });
 

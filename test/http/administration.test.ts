@@ -95,6 +95,13 @@ test('roles and groups: created, assigned, listed, taken away, deleted', async (
   );
   assert.deepEqual(assigned.principals, ['ana@cordon.test']);
   assert.deepEqual(await list<WireRole>(world, '/roles'), [assigned]);
+  const more = ['View data', 'Alerts investigation'];
+  const changed = await world.call('PATCH', '/cordon/v1/roles/responders', { body: { permissions: more } });
+  assert.deepEqual(succeeded<WireRole>(changed), { ...assigned, permissions: more });
+  refused(
+    await world.call('PATCH', '/cordon/v1/roles/responders', { body: { permissions: [] } }),
+    'InvalidInput',
+  );
   await gone(world, `/roles/${role.id}/principals/ANA%40cordon.test`);
   refused(await remove(world, `/roles/${role.id}/principals/ana@cordon.test`), 'ResourceNotFound');
   await gone(world, '/roles/Responders');
@@ -129,6 +136,18 @@ test('roles and groups: created, assigned, listed, taken away, deleted', async (
     'InvalidInput',
   );
   refused(await post(world, '/groups', { name: 'x', rules: [{ ...rules[0], values: [] }] }), 'InvalidInput');
+  await gone(world, `/groups/all/machines/${machineId}`);
+  assert.equal((await state()).rbacGroupId, narrow.id, 'a machine that is not kept there follows the rules');
+  refused(await remove(world, `/groups/all/machines/${machineId}`), 'ResourceNotFound');
+  const change = (path: string, body: object) => world.call('PATCH', `/cordon/v1${path}`, { body });
+  const first = succeeded<WireGroup>(await change('/groups/all', { rank: 1 }));
+  assert.deepEqual([first.rank, first.rules], [1, rules]);
+  assert.equal((await state()).rbacGroupName, 'all', 'at its new rank the group is looked at first');
+  const other = [{ property: 'name', operator: 'startsWith', values: ['srv-'] }];
+  assert.deepEqual(succeeded<WireGroup>(await change('/groups/all', { rules: other })).rules, other);
+  assert.equal((await state()).rbacGroupId, narrow.id);
+  refused(await change('/groups/all', {}), 'InvalidInput');
+  refused(await change('/groups/none', { rank: 1 }), 'ResourceNotFound');
   await gone(world, '/groups/narrow');
   await gone(world, '/groups/all');
   assert.equal((await state()).rbacGroupName, 'workstations', 'the rules hold again');

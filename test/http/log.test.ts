@@ -27,19 +27,19 @@ test('every change of an administrator is logged with who made it, and never a s
   world.keepSecret(secret);
   await world.call('PATCH', `/cordon/v1/applications/${id}`, { body: { permissions: ['Machine.Read.All'] } });
   await world.call('DELETE', `/cordon/v1/applications/${id}`);
-  const { token } = succeeded<{ token: string }>(
+  const { token, id: tokenId } = succeeded<{ token: string; id: string }>(
     await world.call('POST', '/cordon/v1/enrolmenttokens', { body: {} }),
     201,
   );
   world.keepSecret(token);
   const changes = lines(world, 'change made');
   assert.deepEqual(
-    changes.map(({ operation, of }) => [operation, (of as { id?: string }).id]),
+    changes.map(({ operation, of, made }) => [operation, of, made]),
     [
-      ['createApplication', undefined],
-      ['changeApplication', id],
-      ['revokeApplication', id],
-      ['createEnrolmentToken', undefined],
+      ['createApplication', undefined, id],
+      ['changeApplication', { id }, undefined],
+      ['revokeApplication', { id }, undefined],
+      ['createEnrolmentToken', undefined, tokenId],
     ],
   );
   assert.ok(changes.every(({ requestor }) => /^application:/.test(String(requestor))));

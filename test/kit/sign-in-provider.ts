@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
+import type { ConsoleProvider } from '../../src/service/sessions/open-id-connect.ts';
+import { parseExternalIssuers } from '../../src/service/tokens/external-config.ts';
 
 /** An OpenID Connect provider on loopback at which people sign in, which a test can mislead. */
 export interface SignInProvider extends AsyncDisposable {
@@ -71,6 +73,11 @@ export async function startSignInProvider(): Promise<SignInProvider> {
   const server = createServer((request, response) => {
     if (request.url === '/keys') return send(response, 200, { keys: [jwk] });
     if (request.url === '/token') return void token(request, response);
+    if (request.url?.startsWith('/authorize?') === true) {
+      // A person who has signed in before is sent back without a question.
+      response.writeHead(302, { location: provider.signIn(`${provider.url}${request.url}`) }).end();
+      return;
+    }
     return send(response, 200, {
       issuer: provider.url,
       authorization_endpoint: `${provider.url}/authorize`,
@@ -124,4 +131,17 @@ export async function startSignInProvider(): Promise<SignInProvider> {
 
 function send(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+/** The provider as a server is told of it. @param tenant of everybody who signs in there */
+export function providerFor(provider: SignInProvider, tenant: string): ConsoleProvider {
+  const [issuer] = parseExternalIssuers([
+    {
+      issuer: provider.url,
+      audience: 'api://cordon',
+      tenants: { [provider.url]: tenant },
+      console: { clientId: provider.clientId, clientSecretFile: '/unused' },
+    },
+  ]);
+  return { issuer: issuer!, client: issuer!.console!, secret: provider.clientSecret };
 }

@@ -1,6 +1,7 @@
 import { Link, Redirect, Route, Switch } from 'wouter';
 import type { OperationId } from '../../../src/contract/operations.ts';
 import { Empty } from '../parts/empty.tsx';
+import { PageHeading } from '../parts/page-heading.tsx';
 import { useTitle } from '../parts/title.ts';
 import { useMay } from '../session/session.ts';
 import { Applications } from './applications.tsx';
@@ -34,7 +35,7 @@ export function AccessPage() {
   if (first === undefined) return <Empty title="You may not see who has access." alone />;
   return (
     <div className="page access-page">
-      <h1>Access</h1>
+      <PageHeading>Access</PageHeading>
       <nav className="tabs" aria-label="Access">
         {parts.map(({ path, title }) => (
           <Link

@@ -1,166 +1,103 @@
 import { useState } from 'react';
 import type { WireGroup } from '../../../src/contract/cordon.ts';
 import { announce } from '../parts/announce.tsx';
-import { Button } from '../parts/button.tsx';
-import { Choice } from '../parts/choice.tsx';
 import { Field } from '../parts/fields.tsx';
+import { FormDialog } from '../parts/form-dialog.tsx';
 import { Text } from '../parts/text.tsx';
-import { useMay } from '../session/session.ts';
 import { spelledOut } from '../text/visible.ts';
-import { FormDialog } from './form-dialog.tsx';
-import { Principals } from './principals.tsx';
-import { useAccess, useChangeAccess } from './read.ts';
-import { Section } from './section.tsx';
+import { GrantedList } from './granted.tsx';
+import { useChangeAccess } from './read.ts';
+import { RuleFields } from './rule-fields.tsx';
+import { NEW_RULE, rulesOf, ruleWords, type TypedRule, typedRule } from './rules.ts';
 
 /** Which machines people see. */
 export function Groups() {
-  const may = useMay();
-  const query = useAccess<WireGroup>('groups');
-  const change = useChangeAccess('groups');
-  const [making, setMaking] = useState(false);
-  const [deleting, setDeleting] = useState<WireGroup | null>(null);
   return (
-    <Section
+    <GrantedList<WireGroup>
+      path="groups"
       title="Device groups"
-      lead="A machine is in the first group whose rules fit it. Who is given a group sees its machines; a group of nobody is seen by all."
-      query={query}
-      create={may('createGroup') ? 'New group' : null}
-      onCreate={() => setMaking(true)}
+      noun="group"
+      lead="A machine is in the group it was put into on its page, else in the first one whose rules all fit it. Who is given a group sees its machines; a group of nobody is seen by all."
       empty="There is no group: everybody sees every machine."
       columns={['Rank', 'Group', 'Rules', 'Seen by']}
-      row={(group) => (
-        <tr key={group.id}>
-          <td>{group.rank}</td>
+      cells={({ rank, name, rules }) => (
+        <>
+          <td>{rank}</td>
           <th scope="row">
-            <Text value={group.name} />
+            <Text value={name} />
           </th>
           <td>
-            {group.rules.length === 0 ? (
-              <span className="none">none: machines are put into it by hand</span>
+            {rules.length === 0 ? (
+              <span className="none">none: machines are put into it by hand, on their page</span>
             ) : (
-              <Text value={group.rules.map(ruleWords).join(', and ')} />
+              <Text value={rules.map(ruleWords).join(', and ')} />
             )}
           </td>
-          <td>
-            <Principals
-              principals={group.principals}
-              what={`sight of ${spelledOut(group.name)}`}
-              add={
-                may('assignGroup')
-                  ? (principal) =>
-                      change(`groups/${group.id}/principals`, { method: 'POST', body: { principal } })
-                  : null
-              }
-              remove={
-                may('unassignGroup')
-                  ? (principal) =>
-                      change(`groups/${group.id}/principals/${encodeURIComponent(principal)}`, {
-                        method: 'DELETE',
-                      })
-                  : null
-              }
-            />
-          </td>
-          <td className="buttons">
-            {may('deleteGroup') ? (
-              <Button
-                look="quiet"
-                aria-label={`Delete the group ${spelledOut(group.name)}`}
-                onPress={() => setDeleting(group)}
-              >
-                Delete
-              </Button>
-            ) : null}
-          </td>
-        </tr>
+        </>
       )}
-    >
-      {making ? <NewGroup onClose={() => setMaking(false)} /> : null}
-      {deleting === null ? null : (
-        <FormDialog
-          title="Delete a device group"
-          verb="Delete"
-          danger
-          onClose={() => setDeleting(null)}
-          onSubmit={async () => {
-            await change(`groups/${deleting.id}`, { method: 'DELETE' });
-            announce(`The group ${spelledOut(deleting.name)} is deleted.`);
-            setDeleting(null);
-          }}
-        >
-          <p>
-            Machines of <Text value={deleting.name} /> go to the next group whose rules fit, or to none, and
-            may then be seen by other people.
-          </p>
-        </FormDialog>
+      what={({ name }) => `sight of ${spelledOut(name)}`}
+      needs={{
+        create: 'createGroup',
+        change: 'changeGroup',
+        delete: 'deleteGroup',
+        assign: 'assignGroup',
+        unassign: 'unassignGroup',
+      }}
+      deleted={({ name }) => (
+        <>
+          Machines of <Text value={name} /> go to the next group whose rules fit, or to none, and may then be
+          seen by other people.
+        </>
       )}
-    </Section>
+      form={(group, onClose) => <GroupForm group={group} onClose={onClose} />}
+    />
   );
 }
 
-const OPERATORS = ['startsWith', 'endsWith', 'contains', 'equals'] as const;
-const OPERATOR_WORDS: Readonly<Record<string, string>> = {
-  startsWith: 'starts with',
-  endsWith: 'ends with',
-  contains: 'contains',
-  equals: 'is',
-};
-const PROPERTIES = ['name', 'domain', 'tag', 'osPlatform'] as const;
-const PROPERTY_WORDS: Readonly<Record<string, string>> = {
-  name: 'name',
-  domain: 'domain',
-  tag: 'tag',
-  osPlatform: 'platform',
-};
-
-const ruleWords = ({ property, operator, values }: WireGroup['rules'][number]): string =>
-  `${PROPERTY_WORDS[property] ?? property} ${OPERATOR_WORDS[operator] ?? operator} ${values.join(' or ')}`;
-
-function NewGroup({ onClose }: { readonly onClose: () => void }) {
+function GroupForm({ group, onClose }: { readonly group: WireGroup | null; readonly onClose: () => void }) {
   const change = useChangeAccess('groups');
   const [name, setName] = useState('');
-  const [property, setProperty] = useState<(typeof PROPERTIES)[number]>('name');
-  const [operator, setOperator] = useState<(typeof OPERATORS)[number]>('startsWith');
-  const [values, setValues] = useState('');
-  const wanted = values
-    .split(',')
-    .map((value) => value.trim())
-    .filter((value) => value !== '');
+  const [rank, setRank] = useState(group === null ? '' : String(group.rank));
+  const [rules, setRules] = useState<readonly TypedRule[]>(
+    group === null ? [NEW_RULE] : group.rules.map(typedRule),
+  );
+  const number = /^\d{1,5}$/.test(rank.trim()) ? Number(rank) : 0;
+  const wrongRank = rank.trim() !== '' && (number < 1 || number > 10_000);
+  const submit = async () => {
+    const body = { ...(rank.trim() === '' ? {} : { rank: number }), rules: rulesOf(rules) };
+    if (group === null) await change('groups', { method: 'POST', body: { name: name.trim(), ...body } });
+    else await change(`groups/${group.id}`, { method: 'PATCH', body });
+    announce(
+      `The group ${spelledOut(group?.name ?? name.trim())} is ${group === null ? 'made' : 'changed'}.`,
+    );
+    onClose();
+  };
   return (
     <FormDialog
-      title="New device group"
-      verb="Make it"
-      disabled={name.trim() === ''}
+      title={group === null ? 'New group' : `Change the group ${spelledOut(group.name)}`}
+      verb={group === null ? 'Make it' : 'Keep the changes'}
+      disabled={(group === null && name.trim() === '') || wrongRank}
       onClose={onClose}
-      onSubmit={async () => {
-        const rules = wanted.length === 0 ? [] : [{ property, operator, values: wanted }];
-        await change('groups', { method: 'POST', body: { name: name.trim(), rules } });
-        announce(`The group ${spelledOut(name)} is made.`);
-        onClose();
-      }}
+      onSubmit={submit}
     >
-      <Field label="Name" value={name} onChange={setName} maxLength={120} autoFocus isRequired />
-      <div className="rule">
-        <Choice
-          label="Machines whose"
-          value={property}
-          choices={PROPERTIES.map((value) => ({ value, word: PROPERTY_WORDS[value]! }))}
-          onChange={setProperty}
-        />
-        <Choice
-          label="Relation"
-          value={operator}
-          choices={OPERATORS.map((value) => ({ value, word: OPERATOR_WORDS[value]! }))}
-          onChange={setOperator}
-        />
-        <Field
-          label="Values"
-          value={values}
-          onChange={setValues}
-          placeholder="ws-, lt-"
-          help="Several with commas. Empty: machines are put into it by hand."
-        />
-      </div>
+      {group === null ? (
+        <Field label="Name" value={name} onChange={setName} maxLength={120} autoFocus isRequired />
+      ) : null}
+      <RuleFields rules={rules} onChange={setRules} />
+      <Field
+        label="Rank"
+        value={rank}
+        onChange={setRank}
+        inputMode="numeric"
+        help={`Where rules of several groups fit a machine, the group of the lowest rank has it. Empty: ${group === null ? 'the last one' : 'as it is'}.`}
+        error={wrongRank ? 'A whole number from 1 to 10,000.' : undefined}
+      />
+      {group === null ? null : (
+        <p className="note">
+          Machines move at once to where the rules of all groups say, but for those that were put into a group
+          by hand.
+        </p>
+      )}
     </FormDialog>
   );
 }

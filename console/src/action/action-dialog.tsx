@@ -55,15 +55,16 @@ export function ActionDialog({ type, targets: given, onClose, onDone }: Props) {
   const { duration, fault: wrongTime } = restricts ? durationOf(release) : { duration: null, fault: null };
 
   const send = async () => {
-    setMissing(comment.trim() === '');
-    if (comment.trim() === '' || wrongTime !== null || busy.current) return;
+    const said = comment.trim();
+    setMissing(said === '');
+    if (said === '' || wrongTime !== null || busy.current) return;
     // Before anything is drawn: the second press of a double one finds it.
     busy.current = true;
     setSending(true);
     setFault(null);
     const machines =
       results.length === 0 ? targets.map(({ id }) => id) : refused.map(({ machine }) => machine);
-    attempt.current = nextAttempt(attempt.current, { type, comment, releaseAfter: duration }, newKey);
+    attempt.current = nextAttempt(attempt.current, { type, comment: said, releaseAfter: duration }, newKey);
     try {
       const { value } = await call<{ value: WireRequestedAction[] }>('/cordon/v1/machines/actions', {
         method: 'POST',
@@ -71,7 +72,7 @@ export function ActionDialog({ type, targets: given, onClose, onDone }: Props) {
         body: {
           Type: type,
           Machines: machines,
-          Comment: comment,
+          Comment: said,
           ...(duration === null ? {} : { ReleaseAfter: duration }),
         },
       });

@@ -5,8 +5,10 @@ import { CancelDialog } from '../action/cancel-dialog.tsx';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Grid } from '../parts/grid.tsx';
+import { PageHeading } from '../parts/page-heading.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { useSettled } from '../parts/settled.ts';
+import { StrangersNote } from '../parts/strangers-note.tsx';
 import { useTitle } from '../parts/title.ts';
 import { useView } from '../parts/use-view.ts';
 import { useMay } from '../session/session.ts';
@@ -18,6 +20,7 @@ import { ActionsToolbar } from './toolbar.tsx';
 import { useActions } from './use-actions.ts';
 import {
   ACTION_SORTS,
+  ACTIONS_UNDERSTOOD,
   type ActionSort,
   ALL_ACTIONS,
   filterOf,
@@ -32,7 +35,7 @@ export function ActionsPage() {
   useTitle('Action center');
   const may = useMay();
   const [, navigate] = useLocation();
-  const [view, change] = useView(readActionsView, writeActionsView);
+  const [view, change, strange] = useView(readActionsView, writeActionsView, ACTIONS_UNDERSTOOD);
   const [cancelling, setCancelling] = useState<WireMachineAction | null>(null);
   // A call for each letter would be too many.
   const settled = useDeferredValue(useSettled(view, 250));
@@ -50,8 +53,9 @@ export function ActionsPage() {
 
   return (
     <div className="page actions-page">
-      <h1 className="unseen">Action center</h1>
+      <PageHeading unseen>Action center</PageHeading>
       <ActionsToolbar view={view} change={change} filter={filter} />
+      <StrangersNote strangers={strange} />
       <div className="summary">
         <p role="status">{isPending ? 'Reading …' : counted(count, 'action')}</p>
         {isNarrowedActions(view) ? (
@@ -77,7 +81,7 @@ export function ActionsPage() {
             columns={columns}
             idOf={(action) => action.id}
             nameOf={(action) => spelledOut(action.computerDnsName ?? action.machineId)}
-            height={{ wide: 38, narrow: 92 }}
+            height={{ wide: 38, narrow: 112 }}
             sort={{ id: view.sort, descending: view.descending, change: sortBy }}
             selection={null}
             onOpen={(action) => navigate(`/machines/${action.machineId}`)}

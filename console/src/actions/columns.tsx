@@ -1,11 +1,11 @@
 import { Link } from 'wouter';
 import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
 import { ACTION_TITLES, isActive } from '../control/words.ts';
+import { Ago } from '../parts/ago.tsx';
 import { StatusBadge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
 import type { GridColumn } from '../parts/grid-model.ts';
 import { Text } from '../parts/text.tsx';
-import { Ago } from '../parts/time.tsx';
 import { spelledOut } from '../text/visible.ts';
 
 /** Columns of the action center. @param onCancel null where the person may not cancel */
@@ -53,19 +53,29 @@ export function actionColumns(
       id: 'requestor',
       title: 'By',
       sortable: false,
+      only: 'wide',
       cell: ({ requestor }) => <Text value={requestor} clip />,
     },
     {
       id: 'comment',
       title: 'Comment',
       sortable: false,
+      only: 'wide',
       cell: ({ requestorComment }) => <Text value={requestorComment} clip />,
     },
     {
       id: 'lastUpdateDateTimeUtc',
       title: 'Changed',
       sortable: true,
+      only: 'wide',
       cell: ({ lastUpdateDateTimeUtc }) => <Ago at={lastUpdateDateTimeUtc} />,
+    },
+    {
+      id: 'more',
+      title: 'More',
+      sortable: false,
+      only: 'narrow',
+      cell: ({ requestor, requestorComment }) => <Text value={`${requestor}: ${requestorComment}`} clip />,
     },
   ];
 }

@@ -1,11 +1,11 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { ActionTypeName } from '../../../src/contract/control.ts';
-import { ACTION_STATUSES, type ActionStatus } from '../../../src/contract/machine-action.ts';
+import { ACTION_STATUSES } from '../../../src/contract/machine-action.ts';
 import { ACTION_TITLES, STATUS_WORDS } from '../control/words.ts';
 import { Button } from '../parts/button.tsx';
 import { Choice } from '../parts/choice.tsx';
-import { Icon } from '../parts/icon.tsx';
-import { useSlash } from '../parts/slash.ts';
+import { FlagRow } from '../parts/flag-row.tsx';
+import { SearchField } from '../parts/search-field.tsx';
 import type { ActionsView } from './view.ts';
 
 interface Props {
@@ -17,42 +17,21 @@ interface Props {
 
 /** What narrows the action center. */
 export function ActionsToolbar({ view, change, filter }: Props) {
-  const machine = useRef<HTMLInputElement>(null);
-  useSlash(machine);
-  const toggled = (status: ActionStatus) =>
-    view.statuses.includes(status)
-      ? view.statuses.filter((one) => one !== status)
-      : [...view.statuses, status];
   return (
     <search className="toolbar" aria-label="Actions">
-      <div className="find">
-        <Icon name="search" />
-        <input
-          ref={machine}
-          type="search"
-          aria-label="Machine"
-          placeholder="A part of the machine’s name"
-          value={view.machine}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => change({ machine: event.target.value })}
-        />
-        <kbd>/</kbd>
-      </div>
-      <fieldset className="flags">
-        <legend className="unseen">Status</legend>
-        {ACTION_STATUSES.map((status) => (
-          <button
-            key={status}
-            type="button"
-            className={`flag ${status}`}
-            aria-pressed={view.statuses.includes(status)}
-            onClick={() => change({ statuses: toggled(status) })}
-          >
-            {STATUS_WORDS[status]}
-          </button>
-        ))}
-      </fieldset>
+      <SearchField
+        label="Machine"
+        placeholder="A part of the machine’s name"
+        value={view.machine}
+        onChange={(machine) => change({ machine })}
+      />
+      <FlagRow
+        label="Status"
+        words={STATUS_WORDS}
+        values={ACTION_STATUSES}
+        chosen={view.statuses}
+        onChange={(statuses) => change({ statuses })}
+      />
       <div className="choices">
         <Choice
           label="Action"
@@ -110,9 +89,15 @@ function OwnFilter({
   readonly change: (filter: string) => void;
 }) {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  const sent = useRef(value);
+  useEffect(() => {
+    // What is typed while the own one takes effect stays.
+    if (value !== sent.current) setText(value);
+    sent.current = value;
+  }, [value]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    sent.current = text.trim();
     change(text.trim());
   };
   return (

@@ -1,6 +1,7 @@
 import type { ActionTypeName } from '../../../src/contract/control.ts';
 import { ACTION_STATUSES, type ActionStatus } from '../../../src/contract/machine-action.ts';
 import { ACTION_TITLES } from '../control/words.ts';
+import { any, everyOf, type Understood } from '../parts/strangers.ts';
 import { all, among, literal } from '../wire/odata.ts';
 
 export const ACTION_SORTS = [
@@ -48,6 +49,22 @@ const TEXTS = {
   filter: '$filter',
 } as const;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** What of an address {@link readActionsView} understands; a filter of OData is understood by the server. */
+export const ACTIONS_UNDERSTOOD: Understood = {
+  status: everyOf(ACTION_STATUSES),
+  type: (value) => Object.hasOwn(ACTION_TITLES, value),
+  machine: any,
+  requestor: any,
+  since: (value) => isDay(value),
+  until: (value) => isDay(value),
+  $filter: any,
+  $orderby: (value) => {
+    const [sort = '', direction = 'asc', ...more] = value.split(' ');
+    const known = (ACTION_SORTS as readonly string[]).includes(sort);
+    return known && (direction === 'asc' || direction === 'desc') && more.length === 0;
+  },
+};
 
 /** Reads the query of an address; what is not understood counts as left out. */
 export function readActionsView(query: string): ActionsView {

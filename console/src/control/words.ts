@@ -21,6 +21,7 @@ export const MODE_WORDS: Readonly<Record<Mode, string>> = {
  * @param assurance whether the mode is a proven fact
  */
 export function modeWord(mode: Mode, assurance: Assurance): string {
+  if (mode === 'unmanaged' && assurance === 'unproven') return 'Undoing';
   if (assurance !== 'changing') return MODE_WORDS[mode];
   return mode === 'restricted' ? 'Restricting' : 'Releasing';
 }
@@ -75,6 +76,8 @@ export function assuranceSentence({ mode, assurance }: Pick<WireControl, 'mode' 
         ? 'The restriction is on its way. Until the device has proven it, take the machine as not contained.'
         : 'The release is on its way. Until the device has proven it, take the machine as still restricted.';
     case 'unproven':
+      if (mode === 'unmanaged')
+        return 'What was asked of the machine ended without success and is taken back. The device has not said yet that it is as before: a restriction may still hold there.';
       return mode === 'restricted'
         ? 'A restriction is wanted, but no proof of it came from the device. Take the machine as not contained.'
         : 'A release is wanted, but no proof of it came from the device. Applications may still be refused there.';

@@ -15,7 +15,7 @@ export interface Coalescer {
   readonly stop: () => void;
 }
 
-/** Milliseconds between two readings. The first change after a pause is read at once. */
+/** Milliseconds between two readings at most: a page keeps a quick server busy for half of the time, and a slow one for longer. */
 const PAUSE = 120;
 /** Machines above which reading all of them is cheaper. */
 const MOST = 400;
@@ -25,10 +25,12 @@ const MOST = 400;
  * reading at a time, so that an older answer never comes after a newer one.
  * @param read resolves when what changed has been read; it does not throw
  * @param wait resolves after so many milliseconds
+ * @param now milliseconds of a clock that only goes on
  */
 export function coalescer(
   read: (changes: Changes) => Promise<void>,
   wait: (milliseconds: number) => Promise<void>,
+  now: () => number,
 ): Coalescer {
   let machines = new Set<string>();
   let actions = new Set<string>();
@@ -44,8 +46,9 @@ export function coalescer(
       machines = new Set();
       actions = new Set();
       everything = false;
+      const began = now();
       await read(changes);
-      await wait(PAUSE);
+      await wait(Math.min(PAUSE, now() - began));
     }
     busy = false;
   };

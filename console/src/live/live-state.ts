@@ -1,21 +1,20 @@
-import { useSyncExternalStore } from 'react';
+import { sharedValue } from '../parts/shared-value.ts';
 import type { LiveState } from './pace.ts';
 
-let state: LiveState = 'reconnecting';
-const listeners = new Set<() => void>();
+const state = sharedValue<LiveState>('reconnecting');
 
-export function setLiveState(next: LiveState): void {
-  if (next === state) return;
-  state = next;
-  for (const listener of listeners) listener();
-}
-
-export const liveState = (): LiveState => state;
-
-const subscribe = (listener: () => void) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-};
-
+export const setLiveState = state.set;
+export const liveState = state.get;
 /** How changes reach the page at this moment. */
-export const useLiveState = (): LiveState => useSyncExternalStore(subscribe, liveState);
+export const useLiveState = state.use;
+
+/** Resolves when changes are told, or are known not to be. @param patience milliseconds after which it does so all the same */
+export async function whenTold(patience: number): Promise<void> {
+  if (state.get() !== 'reconnecting') return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const forget = state.subscribe(resolve);
+  const timer = setTimeout(resolve, patience);
+  await promise;
+  forget();
+  clearTimeout(timer);
+}

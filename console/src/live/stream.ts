@@ -2,6 +2,8 @@ import type { WireChange, WireEvents } from '../../../src/contract/console.ts';
 import { type LiveState, PATIENCE_WITH_STREAM, reopenAfter } from './pace.ts';
 
 export interface Hearing {
+  /** Changes are told from now on, and were not before. */
+  readonly onBegin: () => void;
   readonly onChange: (change: WireChange) => void;
   /** More has changed than is told, or may have: after every gap. */
   readonly onReload: () => void;
@@ -11,7 +13,7 @@ export interface Hearing {
 }
 
 /** Hears of changes until it is stopped, over as many connections as that takes. @returns what stops it */
-export function hearChanges({ onChange, onReload, onState, onEnd }: Hearing): () => void {
+export function hearChanges({ onBegin, onChange, onReload, onState, onEnd }: Hearing): () => void {
   let source: EventSource | null = null;
   let reopening: ReturnType<typeof setTimeout> | undefined;
   let giving: ReturnType<typeof setTimeout> | undefined;
@@ -40,6 +42,7 @@ export function hearChanges({ onChange, onReload, onState, onEnd }: Hearing): ()
       onState('live');
       // What happened in between was told to nobody.
       if (heard) onReload();
+      else onBegin();
       heard = true;
     });
     opened.addEventListener('change', ({ data }) => onChange(JSON.parse(data) as WireEvents['change']));

@@ -2,7 +2,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { refreshActions } from '../actions/refresh.ts';
 import { refreshMachines } from '../machines/refresh.ts';
-import { useSession } from '../session/session.ts';
+import { notOfSession, useSession } from '../session/session.ts';
 import { call } from '../wire/call.ts';
 import { type Changes, coalescer } from './coalesce.ts';
 import { setLiveState } from './live-state.ts';
@@ -17,8 +17,13 @@ export function useLive(): void {
       setLiveState('reconnecting');
       return;
     }
-    const changes = coalescer((changed) => refresh(client, changed), sleep);
+    const changes = coalescer(
+      (changed) => refresh(client, changed),
+      sleep,
+      () => performance.now(),
+    );
     const stop = hearChanges({
+      onBegin: () => void begin(client),
       onChange: changes.add,
       onReload: changes.addAll,
       onState: setLiveState,
@@ -34,9 +39,13 @@ export function useLive(): void {
 
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
+/** What was read before changes were told is read again; the fleet waits for that by itself, and what is just being read is new. */
+const begin = (client: QueryClient): Promise<void> =>
+  client.invalidateQueries({ predicate: notOfSession, fetchStatus: 'idle' }, { cancelRefetch: false });
+
 async function refresh(client: QueryClient, changes: Changes): Promise<void> {
   if (changes.everything) {
-    await client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+    await client.invalidateQueries({ predicate: notOfSession });
     return;
   }
   // A failed reading is made up for by the next one of everything.

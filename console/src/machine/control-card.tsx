@@ -25,6 +25,9 @@ const UNMANAGED: WireControl = {
   evidence: null,
 };
 
+/** Id of why the buttons do nothing. */
+const WAIT = 'wait-for-the-action';
+
 interface Props {
   readonly machine: WireMachineState;
   /** The action that is under way; null where none is. */
@@ -69,22 +72,27 @@ export function ControlCard({ machine, active }: Props) {
         </details>
       )}
       {may('requestActions') ? (
-        <div className="buttons">
-          <Button
-            look={restricted ? 'plain' : 'main'}
-            icon="lock"
-            onPress={() => setAsking('RestrictCodeExecution')}
-          >
-            {ACTION_TITLES.RestrictCodeExecution}
-          </Button>
-          <Button
-            look={restricted ? 'main' : 'plain'}
-            icon="unlock"
-            onPress={() => setAsking('UnrestrictCodeExecution')}
-          >
-            {ACTION_TITLES.UnrestrictCodeExecution}
-          </Button>
-        </div>
+        <>
+          <div className="buttons">
+            {(['RestrictCodeExecution', 'UnrestrictCodeExecution'] as const).map((type) => (
+              <Button
+                key={type}
+                look={restricted === (type === 'UnrestrictCodeExecution') ? 'main' : 'plain'}
+                icon={type === 'RestrictCodeExecution' ? 'lock' : 'unlock'}
+                isBlocked={active !== null}
+                aria-describedby={active === null ? undefined : WAIT}
+                onPress={() => setAsking(type)}
+              >
+                {ACTION_TITLES[type]}
+              </Button>
+            ))}
+          </div>
+          {active === null ? null : (
+            <p id={WAIT} className="note">
+              One action at a time: wait for this one to end, or cancel it below.
+            </p>
+          )}
+        </>
       ) : (
         <p className="note">You may look at this machine, and not restrict or release it.</p>
       )}

@@ -1,7 +1,11 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, Suspense, useState } from 'react';
 import type { WireMachineState } from '../../../src/contract/cordon.ts';
+import { late } from '../parts/late.ts';
 import { Text } from '../parts/text.tsx';
 import { Time } from '../parts/time.tsx';
+import { useMay } from '../session/session.ts';
+
+const PlaceDialog = late(() => import('./place-dialog.tsx').then((all) => all.PlaceDialog));
 
 /** What the device told of itself: attributes, no proof of identity. */
 export function Facts({ machine }: { readonly machine: WireMachineState }) {
@@ -24,6 +28,7 @@ export function Facts({ machine }: { readonly machine: WireMachineState }) {
         </Fact>
         <Fact name="Group">
           {machine.rbacGroupName === null ? 'none' : <Text value={machine.rbacGroupName} />}
+          <Place machine={machine} />
         </Fact>
         <Fact name="Tags">
           {machine.machineTags.length === 0
@@ -57,6 +62,25 @@ export function Facts({ machine }: { readonly machine: WireMachineState }) {
         </Fact>
       </dl>
     </section>
+  );
+}
+
+function Place({ machine }: { readonly machine: WireMachineState }) {
+  const may = useMay();
+  const [placing, setPlacing] = useState(false);
+  if (!may('placeMachine', 'unplaceMachine', 'listGroups')) return null;
+  return (
+    <>
+      {' '}
+      <button type="button" className="link" onClick={() => setPlacing(true)}>
+        Change the group
+      </button>
+      {placing ? (
+        <Suspense>
+          <PlaceDialog machine={machine} onClose={() => setPlacing(false)} />
+        </Suspense>
+      ) : null}
+    </>
   );
 }
 

@@ -4,6 +4,7 @@ import { isActive } from '../control/words.ts';
 import { useLiveState } from '../live/live-state.ts';
 import { pollingPace } from '../live/pace.ts';
 import { Empty } from '../parts/empty.tsx';
+import { PageHeading } from '../parts/page-heading.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Text } from '../parts/text.tsx';
 import { useTitle } from '../parts/title.ts';
@@ -42,17 +43,20 @@ export function MachinePage({ id }: { readonly id: string }) {
         machine.error === null ? (
           <Empty title="Reading the machine …" />
         ) : (
-          <ProblemNote
-            error={machine.error}
-            what="The machine cannot be shown."
-            again={() => void machine.refetch()}
-          />
+          <>
+            <PageHeading unseen>Machine</PageHeading>
+            <ProblemNote
+              error={machine.error}
+              what="The machine cannot be shown."
+              again={() => void machine.refetch()}
+            />
+          </>
         )
       ) : (
         <>
-          <h1>
+          <PageHeading>
             <Text value={machine.data.computerDnsName} />
-          </h1>
+          </PageHeading>
           {machine.error === null ? null : (
             <p className="stale" role="status">
               The server does not answer; what you see may be old. The page tries again by itself.

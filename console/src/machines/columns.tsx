@@ -1,9 +1,10 @@
 import { Link } from 'wouter';
 import type { WireMachineSummary } from '../../../src/contract/console.ts';
+import { Ago } from '../parts/ago.tsx';
 import { AssuranceBadge, Badge, ModeBadge, StatusBadge } from '../parts/badge.tsx';
 import type { GridColumn } from '../parts/grid-model.ts';
 import { Text } from '../parts/text.tsx';
-import { Ago } from '../parts/time.tsx';
+import { spelledOut } from '../text/visible.ts';
 import { codeExecution, hasFlag } from './flags.ts';
 
 type Row = WireMachineSummary;
@@ -22,20 +23,31 @@ function State({ row }: { readonly row: Row }) {
   );
 }
 
+/** Tags that a row of a wide screen has room for. */
+const FEW = 2;
+
 function Tags({ tags }: { readonly tags: readonly string[] }) {
-  const [first, second, ...more] = tags;
+  const more = tags.slice(FEW);
   return (
-    <>
-      {[first, second].map((tag) =>
-        tag === undefined ? null : (
-          <span key={tag} className="tag">
-            <Text value={tag} clip />
-          </span>
-        ),
-      )}
+    <span className="tags" title={tags.map(spelledOut).join(', ')}>
+      {tags.slice(0, FEW).map((tag) => (
+        <span key={tag} className="tag">
+          <Text value={tag} clip />
+        </span>
+      ))}
       {more.length === 0 ? null : <span className="more">+{more.length}</span>}
-    </>
+    </span>
   );
+}
+
+const platformOf = (row: Row): string =>
+  [row.osPlatform, row.version ?? row.osVersion ?? ''].join(' ').trim();
+
+/** What a phone has no columns for, in one line. */
+function More({ row }: { readonly row: Row }) {
+  const { rbacGroupName, lastIpAddress, machineTags } = row;
+  const told = [rbacGroupName, ...machineTags, platformOf(row), lastIpAddress];
+  return <Text value={told.filter((one) => one !== null && one !== '').join(' · ')} clip />;
 }
 
 /** Columns of the list of machines; those that sort have the names of sorts. */
@@ -66,14 +78,14 @@ export const MACHINE_COLUMNS: readonly GridColumn<Row>[] = [
     id: 'platform',
     title: 'Platform',
     sortable: true,
-    cell: (row) => (
-      <Text value={[row.osPlatform, row.version ?? row.osVersion ?? ''].join(' ').trim()} clip />
-    ),
+    only: 'wide',
+    cell: (row) => <Text value={platformOf(row)} clip />,
   },
   {
     id: 'group',
     title: 'Group',
     sortable: true,
+    only: 'wide',
     cell: (row) =>
       row.rbacGroupName === null ? (
         <span className="none">none</span>
@@ -81,11 +93,19 @@ export const MACHINE_COLUMNS: readonly GridColumn<Row>[] = [
         <Text value={row.rbacGroupName} clip />
       ),
   },
-  { id: 'tags', title: 'Tags', sortable: false, cell: (row) => <Tags tags={row.machineTags} /> },
+  {
+    id: 'tags',
+    title: 'Tags',
+    sortable: false,
+    only: 'wide',
+    cell: (row) => <Tags tags={row.machineTags} />,
+  },
   {
     id: 'address',
     title: 'Address',
     sortable: true,
+    only: 'wide',
     cell: (row) => <code>{row.lastIpAddress ?? ''}</code>,
   },
+  { id: 'more', title: 'More', sortable: false, only: 'narrow', cell: (row) => <More row={row} /> },
 ];

@@ -6,7 +6,9 @@ import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Grid } from '../parts/grid.tsx';
 import { late } from '../parts/late.ts';
+import { PageHeading } from '../parts/page-heading.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
+import { StrangersNote } from '../parts/strangers-note.tsx';
 import { useTitle } from '../parts/title.ts';
 import { useView } from '../parts/use-view.ts';
 import { useMay } from '../session/session.ts';
@@ -19,7 +21,7 @@ import { SORTS, type SortName } from './sort.ts';
 import { useMachinesTable } from './table.ts';
 import { MachinesToolbar } from './toolbar.tsx';
 import { useFleet } from './use-fleet.ts';
-import { EVERYTHING, isNarrowed, readMachinesView, writeMachinesView } from './view.ts';
+import { EVERYTHING, isNarrowed, MACHINES_UNDERSTOOD, readMachinesView, writeMachinesView } from './view.ts';
 
 const ActionDialog = late(() => import('../action/action-dialog.tsx').then((all) => all.ActionDialog));
 
@@ -30,16 +32,18 @@ export function MachinesPage() {
   useTitle('Machines');
   const may = useMay();
   const [, navigate] = useLocation();
-  const [view, change] = useView(readMachinesView, writeMachinesView);
+  const [view, change, strange] = useView(readMachinesView, writeMachinesView, MACHINES_UNDERSTOOD);
   const deferred = useDeferredValue(view);
   const { data, error, isPending, refetch } = useFleet();
   const rows = data?.rows ?? NONE;
+  const complete = data?.complete !== false;
   const filtered = useMemo(() => filterMachines(rows, deferred), [rows, deferred]);
   const choices = useMemo(() => choicesOf(rows), [rows]);
   const table = useMachinesTable(filtered.rows, deferred.sort, deferred.descending);
   const [asking, setAsking] = useState<ActionTypeName | null>(null);
   const list = useRef<HTMLDivElement>(null);
   const mayAct = may('requestActions');
+  const known = `${complete ? '' : 'the first '}${counted(rows.length, 'machine')}`;
 
   // A machine that is gone is not acted on.
   const { keep } = table;
@@ -62,20 +66,19 @@ export function MachinesPage() {
 
   return (
     <div className="page machines-page">
-      <h1 className="unseen">Machines</h1>
+      <PageHeading unseen>Machines</PageHeading>
       <MachinesToolbar
         view={view}
         change={change}
         choices={choices}
-        counts={filtered.counts}
+        counts={complete ? filtered.counts : null}
         onDown={() => list.current?.querySelector<HTMLElement>('.scroller [role=row][tabindex="0"]')?.focus()}
       />
+      <StrangersNote strangers={strange} />
       <div className="summary">
         <p role="status">
-          {isNarrowed(deferred)
-            ? `${grouped(filtered.rows.length)} of ${counted(rows.length, 'machine')}`
-            : counted(rows.length, 'machine')}
-          {data?.complete === false ? ', more are being read …' : ''}
+          {isNarrowed(deferred) ? `${grouped(filtered.rows.length)} of ${known}` : known}
+          {complete ? '' : `. All ${grouped(data?.count ?? 0)} are being read …`}
         </p>
         {isNarrowed(view) ? (
           <Button look="quiet" icon="cross" onPress={() => change(EVERYTHING)}>
@@ -92,8 +95,10 @@ export function MachinesPage() {
         {rows.length === 0 ? (
           <Nothing pending={isPending} error={error} again={() => void refetch()} />
         ) : filtered.rows.length === 0 ? (
-          <Empty title="No machine matches.">
-            <Button onPress={() => change(EVERYTHING)}>Show all {counted(rows.length, 'machine')}</Button>
+          <Empty title={complete ? 'No machine matches.' : `None of ${known} matches yet.`}>
+            <Button onPress={() => change(EVERYTHING)}>
+              Show all {counted(data?.count ?? 0, 'machine')}
+            </Button>
           </Empty>
         ) : (
           <Grid
@@ -103,9 +108,9 @@ export function MachinesPage() {
             columns={MACHINE_COLUMNS}
             idOf={(row) => row.id}
             nameOf={(row) => spelledOut(row.computerDnsName)}
-            height={{ wide: 38, narrow: 76 }}
+            height={{ wide: 38, narrow: 104 }}
             sort={{ id: view.sort, descending: view.descending, change: sortBy }}
-            selection={mayAct ? table : null}
+            selection={mayAct ? { ...table, toggleAll: complete ? table.toggleAll : null } : null}
             onOpen={(row) => navigate(`/machines/${row.id}`)}
           />
         )}

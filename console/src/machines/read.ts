@@ -1,32 +1,51 @@
 import type { WireMachineSummary } from '../../../src/contract/console.ts';
 import { call } from '../wire/call.ts';
+import { FIRST_MACHINES } from '../wire/headers.ts';
 import { among, type Collection, pagesOf, withOptions } from '../wire/odata.ts';
 
 const SUMMARIES = '/cordon/v1/machinesummaries';
 /** Ids that one address names: some kilobytes. */
 const AT_ONCE = 100;
 
-/** All machines that the person sees. */
+/** The machines that the person sees. */
 export interface Fleet {
   readonly rows: readonly WireMachineSummary[];
-  /** False while pages are still coming. */
+  /** How many there are, of which the rows may be the first only. */
+  readonly count: number;
+  /** False while machines are missing from the rows. */
   readonly complete: boolean;
   /** Milliseconds that it took to read all. */
   readonly took: number;
 }
 
-/** Reads every page. @param partial is given what has come so far, so that the first rows show before the last came */
+/** Reads what fills a screen: the first machines by name. That is all of a small fleet. */
+export async function readFirst(): Promise<Fleet> {
+  const started = performance.now();
+  const { value: rows, '@odata.count': count = rows.length } =
+    await call<Collection<WireMachineSummary>>(FIRST_MACHINES);
+  return { rows, count, complete: rows.length >= count, took: performance.now() - started };
+}
+
+/** Milliseconds after which what has come meanwhile is shown: to put thousands of rows in order costs a tenth of it. */
+const SHOWN_EVERY = 1_000;
+
+/** Reads every page. @param partial is given what has come so far where the next page takes long */
 export async function readFleet(
   partial: (fleet: Fleet) => void,
   options: { readonly signal: AbortSignal; readonly background: boolean },
 ): Promise<Fleet> {
   const started = performance.now();
   const rows: WireMachineSummary[] = [];
-  for await (const page of pagesOf<WireMachineSummary>(SUMMARIES, options)) {
+  let count = 0;
+  let shown = started;
+  for await (const page of pagesOf<WireMachineSummary>(`${SUMMARIES}?$count=true`, options)) {
     rows.push(...page.value);
-    if (page['@odata.nextLink'] !== undefined) partial({ rows: [...rows], complete: false, took: 0 });
+    count = page['@odata.count'] ?? count;
+    if (page['@odata.nextLink'] === undefined || performance.now() - shown < SHOWN_EVERY) continue;
+    shown = performance.now();
+    partial({ rows: [...rows], count: Math.max(count, rows.length), complete: false, took: 0 });
   }
-  return { rows, complete: true, took: performance.now() - started };
+  return { rows, count: rows.length, complete: true, took: performance.now() - started };
 }
 
 /** Reads some machines again. Those that are gone are not in the answer. */

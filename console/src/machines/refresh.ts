@@ -14,7 +14,7 @@ export async function refreshMachines(client: QueryClient, ids: readonly string[
   if (query?.data === undefined) return;
   const came = await readSummaries(ids);
   client.setQueryData<Fleet>(FLEET_KEY, (fleet) =>
-    fleet === undefined ? fleet : { ...fleet, rows: mergeRows(fleet.rows, ids, came) },
+    fleet === undefined ? fleet : withRows(fleet, mergeRows(fleet.rows, ids, came)),
   );
 }
 
@@ -23,5 +23,12 @@ export async function caughtUp(fleet: Fleet): Promise<Fleet> {
   if (meanwhile.size === 0) return fleet;
   const ids = [...meanwhile];
   meanwhile.clear();
-  return { ...fleet, rows: mergeRows(fleet.rows, ids, await readSummaries(ids)) };
+  return withRows(fleet, mergeRows(fleet.rows, ids, await readSummaries(ids)));
 }
+
+/** The fleet with other rows; machines that came or went count. */
+const withRows = (fleet: Fleet, rows: Fleet['rows']): Fleet => ({
+  ...fleet,
+  rows,
+  count: fleet.count + rows.length - fleet.rows.length,
+});

@@ -1,71 +1,40 @@
-import { useRef } from 'react';
 import { Choice } from '../parts/choice.tsx';
-import { Icon } from '../parts/icon.tsx';
-import { useSlash } from '../parts/slash.ts';
+import { FlagRow } from '../parts/flag-row.tsx';
+import { SearchField } from '../parts/search-field.tsx';
 import { grouped } from '../text/count.ts';
 import { spelledOut } from '../text/visible.ts';
 import type { Choices } from './filter.ts';
 import { FLAG_WORDS, FLAGS, type Flag } from './flags.ts';
-import { SORTS } from './sort.ts';
 import type { MachinesView } from './view.ts';
 
 interface Props {
   readonly view: MachinesView;
   readonly change: (change: Partial<MachinesView>) => void;
   readonly choices: Choices;
-  readonly counts: Readonly<Record<Flag, number>>;
+  /** Null while not all machines are known. */
+  readonly counts: Readonly<Record<Flag, number>> | null;
   readonly onDown: () => void;
 }
 
-const SORT_WORDS = {
-  name: 'Name',
-  state: 'What needs a look',
-  lastSeen: 'Last seen',
-  platform: 'Platform',
-  group: 'Group',
-  address: 'Address',
-} as const;
-
 /** What narrows the list. */
 export function MachinesToolbar({ view, change, choices, counts, onDown }: Props) {
-  const search = useRef<HTMLInputElement>(null);
-  useSlash(search);
-  const toggled = (flag: Flag) =>
-    view.flags.includes(flag) ? view.flags.filter((name) => name !== flag) : [...view.flags, flag];
   return (
     <search className="toolbar" aria-label="Machines">
-      <div className="find">
-        <Icon name="search" />
-        <input
-          ref={search}
-          type="search"
-          aria-label="Search machines"
-          placeholder="Name, address, tag, group …"
-          value={view.search}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => change({ search: event.target.value })}
-          onKeyDown={(event) => {
-            if (event.key === 'ArrowDown') onDown();
-            if (event.key === 'Escape' && view.search !== '') change({ search: '' });
-          }}
-        />
-        <kbd>/</kbd>
-      </div>
-      <fieldset className="flags">
-        <legend className="unseen">State</legend>
-        {FLAGS.map((flag) => (
-          <button
-            key={flag}
-            type="button"
-            className={`flag ${flag}`}
-            aria-pressed={view.flags.includes(flag)}
-            onClick={() => change({ flags: toggled(flag) })}
-          >
-            {FLAG_WORDS[flag]} <span className="number">{grouped(counts[flag])}</span>
-          </button>
-        ))}
-      </fieldset>
+      <SearchField
+        label="Search machines"
+        placeholder="Name, address, tag, group …"
+        value={view.search}
+        onChange={(search) => change({ search })}
+        onDown={onDown}
+      />
+      <FlagRow
+        label="State"
+        words={FLAG_WORDS}
+        values={FLAGS}
+        chosen={view.flags}
+        onChange={(flags) => change({ flags })}
+        count={(flag) => (counts === null ? '…' : grouped(counts[flag]))}
+      />
       <div className="choices">
         <Narrow
           label="Group"
@@ -88,15 +57,6 @@ export function MachinesToolbar({ view, change, choices, counts, onDown }: Props
           values={choices.platforms}
           change={(platform) => change({ platform })}
         />
-        <div className="sort-choice">
-          <Choice
-            label="Sort"
-            compact
-            value={view.sort}
-            choices={SORTS.map((value) => ({ value, word: `Sort: ${SORT_WORDS[value]}` }))}
-            onChange={(sort) => change({ sort, descending: false })}
-          />
-        </div>
       </div>
     </search>
   );

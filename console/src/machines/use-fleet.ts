@@ -1,11 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { liveState, useLiveState } from '../live/live-state.ts';
+import { liveState, useLiveState, whenTold } from '../live/live-state.ts';
 import { pollingPace } from '../live/pace.ts';
 import { useSession } from '../session/session.ts';
-import { type Fleet, readFleet } from './read.ts';
+import { type Fleet, readFirst, readFleet } from './read.ts';
 import { caughtUp, FLEET_KEY } from './refresh.ts';
 
-/** All machines that the person sees, kept up to date. */
+/** Milliseconds for which reading the whole fleet waits for changes to be told. */
+const PATIENCE = 1_000;
+
+/** All machines that the person sees, kept up to date: the first of them at once, the others when they have come. */
 export function useFleet() {
   const client = useQueryClient();
   const { ended } = useSession();
@@ -14,10 +17,13 @@ export function useFleet() {
     queryKey: FLEET_KEY,
     queryFn: async ({ signal }) => {
       const before = client.getQueryData<Fleet>(FLEET_KEY);
-      const partial = (fleet: Fleet) => {
-        if (before === undefined) client.setQueryData(FLEET_KEY, fleet);
+      const show = (fleet: Fleet) => {
+        if (before?.complete !== true) client.setQueryData(FLEET_KEY, fleet);
       };
-      return caughtUp(await readFleet(partial, { signal, background: before !== undefined }));
+      if (before === undefined) show(await readFirst());
+      // What changes from then on is told, so that nothing is missed between the two; and the first rows are drawn meanwhile.
+      await whenTold(PATIENCE);
+      return caughtUp(await readFleet(show, { signal, background: before !== undefined }));
     },
     enabled: !ended,
     staleTime: 20_000,

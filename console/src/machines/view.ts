@@ -1,3 +1,4 @@
+import { any, everyOf, type Understood } from '../parts/strangers.ts';
 import { FLAGS, type Flag } from './flags.ts';
 import { SORTS, type SortName } from './sort.ts';
 
@@ -21,6 +22,16 @@ export const EVERYTHING: MachinesView = {
   platform: '',
   sort: 'name',
   descending: false,
+};
+
+/** What of an address {@link readMachinesView} understands. */
+export const MACHINES_UNDERSTOOD: Understood = {
+  search: any,
+  state: everyOf(FLAGS),
+  group: any,
+  tag: any,
+  platform: any,
+  sort: (value) => (SORTS as readonly string[]).includes(value.replace(/^-/, '')),
 };
 
 /** Reads the query of an address; what is not understood counts as left out. */

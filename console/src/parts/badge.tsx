@@ -38,7 +38,7 @@ export function ModeBadge({ mode, assurance }: { readonly mode: Mode; readonly a
   const proven = assurance === 'proven';
   const tone = mode === 'restricted' ? 'contained' : 'calm';
   return (
-    <span className={`badge ${tone}${proven || mode === 'unmanaged' ? '' : ' wish'}`}>
+    <span className={`badge ${tone}${proven || assurance === 'unmanaged' ? '' : ' wish'}`}>
       {mode === 'unmanaged' ? (
         <span className="dot" aria-hidden="true" />
       ) : (

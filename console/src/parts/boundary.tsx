@@ -1,13 +1,40 @@
 import { Component, type ReactNode } from 'react';
+import { call } from '../wire/call.ts';
 import { Button } from './button.tsx';
 import { Empty } from './empty.tsx';
+import { forgetFailures } from './late.ts';
 
-/** Keeps a fault of one page from taking all of them: a part that another version of the server does not have any more, say. */
+/** Milliseconds between two looks whether the server that a part could not be had from is back. */
+const EVERY = 2_000;
+
+/**
+ * Keeps a fault of one page from taking all of them: a part that could not be loaded, say. That one is loaded again once the
+ * server answers.
+ */
 export class Boundary extends Component<{ readonly children: ReactNode }, { readonly failed: boolean }> {
   override state = { failed: false };
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   static getDerivedStateFromError(): { failed: boolean } {
     return { failed: true };
+  }
+
+  override componentDidCatch(): void {
+    // A fault of the page itself would only come again.
+    if (forgetFailures()) this.look();
+  }
+
+  override componentWillUnmount(): void {
+    clearTimeout(this.timer);
+  }
+
+  private look(): void {
+    this.timer = setTimeout(() => {
+      call('/cordon/v1/signin', { background: true }).then(
+        () => this.setState({ failed: false }),
+        () => this.look(),
+      );
+    }, EVERY);
   }
 
   override render(): ReactNode {
@@ -15,8 +42,8 @@ export class Boundary extends Component<{ readonly children: ReactNode }, { read
     return (
       <Empty title="This page could not be shown." alone>
         <p>
-          The server did not give what the page needs: it is away, or it was updated meanwhile. When it
-          answers, loading the page again mends that.
+          The server did not give what the page needs: it is away, or it was updated meanwhile. The page tries
+          again by itself when the server answers; where that does not help, load it again.
         </p>
         <Button onPress={() => location.reload()}>Load it again</Button>
       </Empty>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { PageHeading } from './page-heading.tsx';
 
 interface Props {
   readonly title: string;
@@ -11,7 +12,7 @@ interface Props {
 export function Empty({ title, alone = false, children }: Props) {
   return (
     <div className="empty">
-      {alone ? <h1 className="what">{title}</h1> : <p className="what">{title}</p>}
+      {alone ? <PageHeading className="what">{title}</PageHeading> : <p className="what">{title}</p>}
       {children}
     </div>
   );

@@ -5,6 +5,8 @@ export interface GridColumn<T> {
   readonly id: string;
   readonly title: string;
   readonly sortable: boolean;
+  /** Left out: on every screen. On a phone a row has few cells, of which one holds what several columns say elsewhere. */
+  readonly only?: 'wide' | 'narrow';
   readonly cell: (row: T) => ReactNode;
 }
 
@@ -13,7 +15,8 @@ export interface GridSelection {
   /** @param range true to select all from the last one to this one */
   readonly toggle: (id: string, range: boolean) => void;
   readonly all: 'all' | 'some' | 'none';
-  readonly toggleAll: () => void;
+  /** Null where not all rows are known. */
+  readonly toggleAll: (() => void) | null;
 }
 
 export interface GridSort {

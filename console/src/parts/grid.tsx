@@ -1,8 +1,8 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { GridHead, GridTools } from './grid-head.tsx';
 import { type GridColumn, type GridSelection, type GridSort, movedBy } from './grid-model.ts';
 import { GridRow } from './grid-row.tsx';
-import { Icon } from './icon.tsx';
 import { useNarrow } from './narrow.ts';
 
 interface Props<T> {
@@ -30,9 +30,14 @@ const OVERSCAN = 8;
  * transformation puts them, which rows of a table element cannot, so the roles are written out; the focus is on rows.
  */
 export function Grid<T>(props: Props<T>) {
-  const { label, look, rows, columns, idOf, nameOf, sort, selection, onOpen, onEnd } = props;
+  const { label, look, rows, idOf, nameOf, sort, selection, onOpen, onEnd } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const height = useNarrow() ? props.height.narrow : props.height.wide;
+  const narrow = useNarrow();
+  const height = narrow ? props.height.narrow : props.height.wide;
+  const columns = useMemo(
+    () => props.columns.filter(({ only }) => only !== (narrow ? 'wide' : 'narrow')),
+    [props.columns, narrow],
+  );
   const [active, setActive] = useState(0);
   const current = Math.min(active, Math.max(0, rows.length - 1));
   const wantsFocus = useRef(false);
@@ -82,12 +87,12 @@ export function Grid<T>(props: Props<T>) {
     } else if (onRow && event.key === 'Enter') open(current);
     else if (onRow && event.key === ' ') selection?.toggle(idOf(rows[current]!), event.shiftKey);
     else if (onRow && selection !== null && event.key === 'a' && (event.ctrlKey || event.metaKey))
-      selection.toggleAll();
+      selection.toggleAll?.();
     else return;
     event.preventDefault();
   };
 
-  return (
+  const list = (
     <div
       role="grid"
       aria-label={label}
@@ -96,18 +101,7 @@ export function Grid<T>(props: Props<T>) {
       aria-multiselectable={selection === null ? undefined : true}
       onKeyDown={onKeyDown}
     >
-      <div role="rowgroup" className="head">
-        <div role="row" aria-rowindex={1} className="row">
-          {selection === null ? null : (
-            <div role="columnheader" className="cell select">
-              <SelectAll selection={selection} />
-            </div>
-          )}
-          {columns.map((column) => (
-            <Heading key={column.id} column={column} sort={sort} />
-          ))}
-        </div>
-      </div>
+      {narrow ? null : <GridHead columns={columns} sort={sort} selection={selection} />}
       <div ref={scroller} className="scroller" role="rowgroup">
         <div className="extent" role="presentation" style={{ height: virtual.getTotalSize() }}>
           {items.map(({ index, start }) => {
@@ -135,41 +129,11 @@ export function Grid<T>(props: Props<T>) {
       </div>
     </div>
   );
-}
-
-function Heading<T>({ column, sort }: { readonly column: GridColumn<T>; readonly sort: GridSort }) {
-  const sorted = sort.id === column.id;
-  const order = sort.descending ? 'descending' : 'ascending';
+  if (!narrow) return list;
   return (
-    <div
-      role="columnheader"
-      className={`cell ${column.id}`}
-      aria-sort={column.sortable ? (sorted ? order : 'none') : undefined}
-    >
-      {column.sortable ? (
-        <button type="button" onClick={() => sort.change(column.id)}>
-          {column.title}
-          {sorted ? <Icon name={sort.descending ? 'down' : 'up'} /> : null}
-        </button>
-      ) : (
-        column.title
-      )}
-    </div>
-  );
-}
-
-function SelectAll({ selection }: { readonly selection: GridSelection }) {
-  return (
-    <label>
-      <input
-        type="checkbox"
-        aria-label="Select all that match"
-        checked={selection.all === 'all'}
-        ref={(box) => {
-          if (box !== null) box.indeterminate = selection.all === 'some';
-        }}
-        onChange={selection.toggleAll}
-      />
-    </label>
+    <>
+      <GridTools columns={props.columns} sort={sort} selection={selection} />
+      {list}
+    </>
   );
 }

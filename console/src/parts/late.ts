@@ -1,36 +1,69 @@
-import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import { type ComponentType, createElement, type FunctionComponent, use } from 'react';
 
-const loads = new Set<() => Promise<unknown>>();
+interface Late {
+  /** Loads it, again where that came to nothing before. */
+  readonly load: () => Promise<unknown>;
+  /** Lets it be loaded again when it is next shown. @returns whether that had come to nothing */
+  readonly forgetFailure: () => boolean;
+}
+
+const all = new Set<Late>();
 
 /**
  * A part that the first page does without. It is loaded when it is first shown, or before by {@link loadRest}: a server that
- * is away by then must not take the way to act with it.
+ * is away by then must not take the way to act with it. Unlike a lazy component of React it can be had again after it could not.
  */
-export function late<P>(load: () => Promise<ComponentType<P>>): LazyExoticComponent<ComponentType<P>> {
+export function late<P extends object>(load: () => Promise<ComponentType<P>>): FunctionComponent<P> {
   let loading: Promise<ComponentType<P>> | null = null;
-  const once = () => {
-    loading ??= load().catch((error: unknown) => {
-      loading = null;
-      throw error;
+  let failed = false;
+  const begin = () => {
+    failed = false;
+    loading = load();
+    loading.catch(() => {
+      failed = true;
     });
     return loading;
   };
-  loads.add(once);
-  return lazy(async () => ({ default: await once() }));
+  all.add({
+    load: () => (loading === null || failed ? begin() : loading),
+    forgetFailure: () => {
+      const had = failed;
+      if (had) loading = null;
+      failed = false;
+      return had;
+    },
+  });
+  // What failed stays so until it is forgotten, or it would be asked for without end.
+  return (props) => createElement(use(loading ?? begin()), props);
 }
 
 /** Loads every late part, and those that they bring; one that cannot be had is asked for again when it is shown. */
 export async function loadRest(): Promise<void> {
-  for (const load of loads) await load().catch(() => {});
+  for (const { load } of all) await load().catch(() => {});
+  forgetFailures();
 }
 
-/** Calls back when the browser has nothing else to do. @returns what calls it off */
-export function whenIdle(callback: () => void): () => void {
-  // Safari has no idle callbacks.
-  if (typeof window.requestIdleCallback !== 'function') {
-    const timer = setTimeout(callback, 1_000);
-    return () => clearTimeout(timer);
-  }
-  const handle = window.requestIdleCallback(callback);
-  return () => window.cancelIdleCallback(handle);
+/** Lets what could not be loaded be loaded again. @returns whether there was any */
+export const forgetFailures = (): boolean =>
+  [...all].filter(({ forgetFailure }) => forgetFailure()).length > 0;
+
+/**
+ * Calls back when the browser has nothing else to do.
+ * @param quiet whether what comes first is done; where it is not, the browser is asked again a moment later
+ * @returns what calls it off
+ */
+export function whenIdle(callback: () => void, quiet: () => boolean): () => void {
+  let handle: ReturnType<typeof setTimeout>;
+  const look = () => {
+    if (quiet()) idle(callback);
+    else handle = setTimeout(look, 200);
+  };
+  handle = setTimeout(look, 200);
+  return () => clearTimeout(handle);
 }
+
+/** Safari has no idle callbacks. */
+const idle = (callback: () => void): void => {
+  if (typeof window.requestIdleCallback === 'function') window.requestIdleCallback(callback);
+  else callback();
+};

@@ -1,6 +1,5 @@
 import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
-import { localTime, relativeTime, utcTime } from '../text/time.ts';
-import { useNow } from './now.ts';
+import { localTime, utcTime } from '../text/time.ts';
 
 /** A moment in the reader's zone; in UTC when pointed at or focused. */
 export function Time({ at }: { readonly at: string }) {
@@ -13,16 +12,5 @@ export function Time({ at }: { readonly at: string }) {
         {utcTime(at)}
       </Tooltip>
     </TooltipTrigger>
-  );
-}
-
-/** How long ago, in a row of a list: UTC when pointed at, and beside it while the row has the focus. */
-export function Ago({ at }: { readonly at: string }) {
-  const now = useNow();
-  return (
-    <time className="ago" dateTime={at} title={`${localTime(at)} local\n${utcTime(at)}`}>
-      <span className="relative">{relativeTime(at, now)}</span>
-      <span className="utc">{utcTime(at)}</span>
-    </time>
   );
 }

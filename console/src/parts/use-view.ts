@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { strangers, type Understood } from './strangers.ts';
 
 /** By path: the query that a page had last, so that a way back leads to the same view. */
 const queries = new Map<string, string>();
@@ -13,8 +14,13 @@ export function lastAddress(path: string): string {
  * A view that the address says, so that a link shows the same. The page shows a change at once; the address follows when
  * typing pauses, and goes back with the browser.
  */
-export function useView<V extends object>(read: (query: string) => V, write: (view: V) => string) {
+export function useView<V extends object>(
+  read: (query: string) => V,
+  write: (view: V) => string,
+  understood: Understood,
+) {
   const [view, setView] = useState(() => read(location.search));
+  const [strange, setStrange] = useState(() => strangers(location.search, understood));
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   useEffect(() => {
@@ -23,6 +29,7 @@ export function useView<V extends object>(read: (query: string) => V, write: (vi
       if (location.pathname !== path) return;
       queries.set(path, location.search.slice(1));
       setView(read(location.search));
+      setStrange(strangers(location.search, understood));
     };
     back();
     // The second is of the router, for a link to the same page.
@@ -31,10 +38,12 @@ export function useView<V extends object>(read: (query: string) => V, write: (vi
     return () => {
       for (const kind of kinds) removeEventListener(kind, back);
     };
-  }, [read]);
+  }, [read, understood]);
 
   const change = useCallback(
-    (part: Partial<V>) =>
+    (part: Partial<V>) => {
+      // The address is written anew, and says only what is understood.
+      setStrange([]);
       setView((before) => {
         const next = { ...before, ...part };
         const path = location.pathname;
@@ -46,8 +55,9 @@ export function useView<V extends object>(read: (query: string) => V, write: (vi
           history.replaceState(history.state, '', query === '' ? path : `${path}?${query}`);
         }, 150);
         return next;
-      }),
+      });
+    },
     [write],
   );
-  return [view, change] as const;
+  return [view, change, strange] as const;
 }

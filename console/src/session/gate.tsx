@@ -6,9 +6,9 @@ import { late } from '../parts/late.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { whenSessionEnds } from '../wire/call.ts';
 import { keepAlive } from './activity.ts';
-import { neighbours, readSession, SessionContext, signOut } from './session.ts';
-import { SignInPage } from './sign-in-page.tsx';
+import { neighbours, notOfSession, readSession, SESSION_KEY, SessionContext, signOut } from './session.ts';
 
+const SignInPage = late(() => import('./sign-in-page.tsx').then((all) => all.SignInPage));
 const SignInAgain = late(() => import('./sign-in-again.tsx').then((all) => all.SignInAgain));
 
 /**
@@ -18,7 +18,7 @@ const SignInAgain = late(() => import('./sign-in-again.tsx').then((all) => all.S
 export function SessionGate({ children }: { readonly children: ReactNode }) {
   const client = useQueryClient();
   const { data, error, refetch } = useQuery({
-    queryKey: ['session'],
+    queryKey: SESSION_KEY,
     queryFn: readSession,
     staleTime: Infinity,
   });
@@ -61,8 +61,15 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
   );
 
   if (state === null) {
-    if (data === null) return <SignInPage onEntered={() => void refetch()} />;
-    if (error === null) return <Empty title="Opening the console …" />;
+    const opening = <Empty title="Opening the console …" />;
+    if (data === null) {
+      return (
+        <Suspense fallback={opening}>
+          <SignInPage onEntered={() => void refetch()} />
+        </Suspense>
+      );
+    }
+    if (error === null) return opening;
     return (
       <main className="lonely">
         <ProblemNote error={error} what="The console cannot be opened." again={() => void refetch()} />
@@ -83,6 +90,3 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
     </SessionContext>
   );
 }
-
-const notOfSession = ({ queryKey }: { readonly queryKey: readonly unknown[] }): boolean =>
-  queryKey[0] !== 'session';

@@ -5,6 +5,11 @@ import { call, setCsrfToken } from '../wire/call.ts';
 import { Problem } from '../wire/problem.ts';
 
 const SESSION = '/cordon/v1/session';
+export const SESSION_KEY = ['session'] as const;
+
+/** True of what another person would read otherwise. */
+export const notOfSession = ({ queryKey }: { readonly queryKey: readonly unknown[] }): boolean =>
+  queryKey[0] !== SESSION_KEY[0];
 
 /** The session of this browser; null where nobody is signed in. */
 export async function readSession(): Promise<WireSession | null> {

@@ -1,19 +1,8 @@
-import { useSyncExternalStore } from 'react';
+import { sharedValue } from '../parts/shared-value.ts';
 
-let answering = true;
-const listeners = new Set<() => void>();
+const answering = sharedValue(true);
 
 /** Is told of each call whether an answer came, whatever it said. */
-export function setAnswering(next: boolean): void {
-  if (next === answering) return;
-  answering = next;
-  for (const listener of listeners) listener();
-}
-
-const subscribe = (listener: () => void) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-};
-
+export const setAnswering = answering.set;
 /** Whether the server answered the last call. */
-export const useAnswering = (): boolean => useSyncExternalStore(subscribe, () => answering);
+export const useAnswering = answering.use;

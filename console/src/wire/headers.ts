@@ -4,6 +4,8 @@
  */
 export const CSRF_HEADER = 'x-cordon-csrf';
 export const BACKGROUND_HEADER = 'x-cordon-background';
+/** Reads the first rows of the list of machines, as the server has named it to the browser already. */
+export const FIRST_MACHINES = '/cordon/v1/machinesummaries?$orderby=computerDnsName&$top=100&$count=true';
 /** Machines that one call may name. */
 export const MACHINES_MAXIMUM = 500;
 /** Characters of a comment. */

@@ -7,6 +7,7 @@ import { machineKey } from '../resolve/machine.ts';
 import { findNamed } from '../resolve/named.ts';
 import { parseRule, ruleText } from '../rule.ts';
 import { type Column, writeTable } from '../show/table.ts';
+import { UsageError } from '../usage-error.ts';
 import { integerWithin } from '../values.ts';
 import { type VerbGroup, verb } from '../verb.ts';
 
@@ -31,6 +32,15 @@ const COLUMNS: Column<WireGroup>[] = [
 
 async function find(client: Client, written: string): Promise<WireGroup> {
   return findNamed('group', await client.groups.list(), written, (group) => group);
+}
+
+/** A group and machines, of which every one is known before anything is done to the first. */
+async function findBoth(client: Client, words: readonly string[], signal: AbortSignal) {
+  const { id, name } = await find(client, words[0]!);
+  const machines = words.slice(1);
+  const keys: string[] = [];
+  for (const machine of machines) keys.push(await machineKey(client, machine, signal));
+  return { id, name, machines, keys };
 }
 
 const create = verb({
@@ -154,13 +164,67 @@ const place = verb({
   ],
   run: async (values, words, { io }) => {
     const client = await connect(values, io);
-    const { id, name } = await find(client, words[0]!);
-    const machines = words.slice(1);
-    const keys: string[] = [];
-    for (const machine of machines) keys.push(await machineKey(client, machine, io.signal));
+    const { id, name, machines, keys } = await findBoth(client, words, io.signal);
     for (const key of keys) await client.groups.place(String(id), key);
     if (values.json) writeJson(io, { group: id, machines: keys });
     else io.stderr.write(`${machines.join(', ')}: in the group ${name}.\n`);
+    return 'done';
+  },
+});
+
+const change = verb({
+  name: 'change',
+  summary: 'change the rules or the rank of a device group',
+  description: `Changes the rules or the rank of a device group; what is not given stays as it is. Machines move at
+once to where the rules of all groups say, but for those that were placed.`,
+  arguments: [GROUP],
+  options: {
+    ...grouped('Group', {
+      rank: value(
+        'N',
+        '1 is looked at first; a group that has the rank moves down, with all below it',
+        integerWithin(1, 10_000),
+      ),
+      rule: list('RULE', 'Which machines belong to it, in place of all rules of before', parseRule),
+    }),
+    ...COMMON,
+  },
+  examples: [
+    { line: `cordon group change workstations --rule "name startsWith ws-|lt-"`, does: 'other rules' },
+    { line: 'cordon group change finance --rank 1', does: 'before any other group' },
+  ],
+  run: async (values, words, { io }) => {
+    if (values.rank === null && values.rule.length === 0) {
+      throw new UsageError('--rank (CORDON_RANK) or --rule (CORDON_RULE) is needed: what shall change.');
+    }
+    const client = await connect(values, io);
+    const { id } = await find(client, words[0]!);
+    const changed = await client.groups.change(String(id), {
+      ...(values.rank === null ? {} : { rank: values.rank }),
+      ...(values.rule.length === 0 ? {} : { rules: values.rule }),
+    });
+    if (values.json) writeJson(io, changed);
+    else await writeTable(io, COLUMNS, [changed]);
+    return 'done';
+  },
+});
+
+const unplace = verb({
+  name: 'unplace',
+  summary: 'let the rules say again in which group machines are',
+  description: 'Ends what cordon group place began: each machine goes to the first group whose rules fit.',
+  arguments: [GROUP, { name: 'machine', description: 'any name of a machine', several: true }],
+  options: COMMON,
+  examples: [
+    { line: 'cordon group unplace quarantine ws-001', does: 'one machine' },
+    { line: 'cordon group unplace quarantine ws-001 ws-002', does: 'several' },
+  ],
+  run: async (values, words, { io }) => {
+    const client = await connect(values, io);
+    const { id, name, machines, keys } = await findBoth(client, words, io.signal);
+    for (const key of keys) await client.groups.unplace(String(id), key);
+    if (values.json) writeJson(io, { group: id, machines: keys });
+    else io.stderr.write(`${machines.join(', ')}: no longer kept in the group ${name}.\n`);
     return 'done';
   },
 });
@@ -190,5 +254,5 @@ export const group: VerbGroup = {
   summary: 'manage device groups: which machines people may act on',
   description:
     'Which machines people see and may act on. All of these need the permission Cordon.Manage.All.',
-  verbs: [create, listVerb, assign, unassign, place, remove],
+  verbs: [create, listVerb, change, assign, unassign, place, unplace, remove],
 };

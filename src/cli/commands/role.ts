@@ -16,6 +16,20 @@ const PRINCIPAL = {
   description: 'user name, or id of a user or of a group at the identity provider',
 };
 
+const PERMISSIONS = grouped('Role', {
+  permission: list('PERMISSION', `What the role grants: ${ROLE_PERMISSIONS.join(', ')}`, (text) =>
+    parseChoice(text, ROLE_PERMISSIONS),
+  ),
+});
+
+/** @throws UsageError */
+function requirePermission(permissions: readonly string[]): void {
+  if (permissions.length > 0) return;
+  throw new UsageError(
+    `--permission (CORDON_PERMISSION) is needed; it is one of ${ROLE_PERMISSIONS.join(', ')}.`,
+  );
+}
+
 const COLUMNS: Column<WireRole>[] = [
   { title: 'NAME', text: (row) => row.name, give: 1 },
   { title: 'ID', text: (row) => row.id, give: 0 },
@@ -34,11 +48,7 @@ const create = verb({
 "Active remediation actions" to restrict and release, "View data" to read.`,
   arguments: [{ name: 'name', description: 'name of the role' }],
   options: {
-    ...grouped('Role', {
-      permission: list('PERMISSION', `What the role grants: ${ROLE_PERMISSIONS.join(', ')}`, (text) =>
-        parseChoice(text, ROLE_PERMISSIONS),
-      ),
-    }),
+    ...PERMISSIONS,
     ...COMMON,
   },
   examples: [
@@ -49,11 +59,7 @@ const create = verb({
     { line: 'cordon role create readers --permission "View data"', does: 'a role that may look' },
   ],
   run: async (values, words, { io }) => {
-    if (values.permission.length === 0) {
-      throw new UsageError(
-        `--permission (CORDON_PERMISSION) is needed; it is one of ${ROLE_PERMISSIONS.join(', ')}.`,
-      );
-    }
+    requirePermission(values.permission);
     const client = await connect(values, io);
     const created = await client.roles.create({ name: words[0]!, permissions: values.permission });
     if (values.json) writeJson(io, created);
@@ -124,6 +130,30 @@ const unassign = verb({
   },
 });
 
+const change = verb({
+  name: 'change',
+  summary: 'change what a role grants',
+  description: 'Replaces the permissions of a role; they count from the next call of whoever has it.',
+  arguments: [ROLE],
+  options: { ...PERMISSIONS, ...COMMON },
+  examples: [
+    { line: 'cordon role change readers --permission "View data"', does: 'a role that may look and no more' },
+    {
+      line: 'cordon role change readers --permission "View data" --json',
+      does: 'for a script',
+    },
+  ],
+  run: async (values, words, { io }) => {
+    requirePermission(values.permission);
+    const client = await connect(values, io);
+    const { id } = await find(client, words[0]!);
+    const changed = await client.roles.permit(id, values.permission);
+    if (values.json) writeJson(io, changed);
+    else await writeTable(io, COLUMNS, [changed]);
+    return 'done';
+  },
+});
+
 const remove = verb({
   name: 'delete',
   summary: 'delete a role',
@@ -149,5 +179,5 @@ export const role: VerbGroup = {
   summary: 'manage roles: what people may do',
   description:
     'What people may do, whatever their token says. All of these need the permission Cordon.Manage.All.',
-  verbs: [create, listVerb, assign, unassign, remove],
+  verbs: [create, listVerb, change, assign, unassign, remove],
 };

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { FIRST_READ } from '../../contract/console.ts';
 import { CordonError } from '../../domain/error.ts';
 import { wrongMethod } from '../addresses.ts';
 import type { BuiltFile, BuiltFiles } from './files.ts';
@@ -27,13 +28,25 @@ const HEADERS = {
 } as const;
 
 const PATHS = ['/console', '/console/*'];
+const INDEX_PAGE = 'index.html';
+/** Paths below `/console/` that lead to the list of machines. */
+const MACHINES = /^(?:machines)?$/;
 const ALLOWED = ['GET', 'HEAD'];
 /** Hashed names never change what they hold; everything else is asked for again. */
 const FOREVER = 'public, max-age=31536000, immutable';
 const ASKED_AGAIN = 'no-cache';
 
-/** @param folder of the built console; the usual place when left out */
-export function consoleRoutes(app: FastifyInstance, folder: string = BUILT): void {
+export interface ConsoleRouteOptions {
+  /** Of the built console; the usual place when left out. */
+  readonly folder?: string | undefined;
+  /** Whether a call has the cookie of a session, be it one that is over. */
+  readonly mayBeSignedIn: (request: FastifyRequest) => boolean;
+}
+
+export function consoleRoutes(
+  app: FastifyInstance,
+  { folder = BUILT, mayBeSignedIn }: ConsoleRouteOptions,
+): void {
   let built: (() => Promise<BuiltFiles | null>) | null = null;
   const files = async (): Promise<BuiltFiles | null> => {
     // No start waits for what few calls need.
@@ -52,7 +65,9 @@ export function consoleRoutes(app: FastifyInstance, folder: string = BUILT): voi
       if (file !== undefined) return send(request, reply, file);
       // A page of before asks for what is not there any more; the index in its place would be no script.
       if (path.startsWith('assets/')) throw new CordonError('NotFound', 'The console has no such file.');
-      return send(request, reply, present.get('index.html') as BuiltFile);
+      reply.header('vary', 'Cookie');
+      if (mayBeSignedIn(request)) reply.header('link', readAhead(path));
+      return send(request, reply, present.get(INDEX_PAGE) as BuiltFile);
     });
     app.route({
       method: ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
@@ -64,6 +79,12 @@ export function consoleRoutes(app: FastifyInstance, folder: string = BUILT): voi
       handler: async () => null,
     });
   }
+}
+
+/** Lets the browser read what the page shows first, while it loads the script that would ask for it. */
+function readAhead(path: string): string {
+  const addresses = MACHINES.test(path) ? [FIRST_READ.session, FIRST_READ.machines] : [FIRST_READ.session];
+  return addresses.map((address) => `<${address}>; rel=preload; as=fetch; crossorigin`).join(', ');
 }
 
 async function missing(reply: FastifyReply): Promise<FastifyReply> {
@@ -80,7 +101,7 @@ function send(request: FastifyRequest, reply: FastifyReply, file: BuiltFile): Fa
   reply.headers({
     'content-type': file.type,
     'cache-control': file.hashed ? FOREVER : ASKED_AGAIN,
-    vary: 'Accept-Encoding',
+    vary: ['Accept-Encoding', reply.getHeader('vary')].filter((name) => name !== undefined).join(', '),
     etag,
   });
   const held = String(request.headers['if-none-match'] ?? '').split(/\s*,\s*/);

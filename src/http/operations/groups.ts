@@ -12,6 +12,11 @@ export const createGroup = handler(OPERATIONS.createGroup, async ({ call, servic
   return wireGroup(await services.groups.create(call.caller.tenantId, name, rank ?? null, rules ?? []));
 });
 
+export const changeGroup = handler(OPERATIONS.changeGroup, async ({ call, services, parameters, body }) => {
+  const { rank = null, rules = null } = body as { rank?: number; rules?: GroupRule[] };
+  return wireGroup(await services.groups.change(call.caller.tenantId, parameters.id ?? '', { rank, rules }));
+});
+
 export const deleteGroup = handler(OPERATIONS.deleteGroup, async ({ call, services, parameters }) => {
   await services.groups.remove(call.caller.tenantId, parameters.id ?? '');
   return null;
@@ -30,4 +35,9 @@ export const unassignGroup = handler(OPERATIONS.unassignGroup, async ({ call, se
 export const placeMachine = handler(OPERATIONS.placeMachine, async ({ call, services, parameters, body }) => {
   const { machine } = body as { machine: string };
   return wireGroup(await services.groups.place(call, parameters.id ?? '', machine));
+});
+
+export const unplaceMachine = handler(OPERATIONS.unplaceMachine, async ({ call, services, parameters }) => {
+  await services.groups.unplace(call, parameters.id ?? '', parameters.machine ?? '');
+  return null;
 });

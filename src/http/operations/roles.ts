@@ -12,6 +12,11 @@ export const createRole = handler(OPERATIONS.createRole, async ({ call, services
   return wireRole(await services.roles.create(call.caller.tenantId, name, permissions));
 });
 
+export const changeRole = handler(OPERATIONS.changeRole, async ({ call, services, parameters, body }) => {
+  const { permissions } = body as { permissions: RolePermission[] };
+  return wireRole(await services.roles.change(call.caller.tenantId, parameters.id ?? '', permissions));
+});
+
 export const deleteRole = handler(OPERATIONS.deleteRole, async ({ call, services, parameters }) => {
   await services.roles.remove(call.caller.tenantId, parameters.id ?? '');
   return null;

@@ -22,6 +22,8 @@ export interface SessionRouteOptions {
   /** How people sign in at this server, asked at each call. */
   readonly ways: () => Promise<WireSignIn>;
   readonly publicUrl: () => string;
+  /** Is told whose session has ended, for what listens on in it. */
+  readonly signedOut: (caller: UserCaller) => Promise<void>;
   readonly log: Log;
 }
 
@@ -57,6 +59,7 @@ export function sessionRoutes(app: FastifyInstance, options: SessionRouteOptions
     const found = await gate.sessionOf(request);
     if (found === null) throw notSignedIn();
     await sessions.end(found.cookie);
+    await options.signedOut(found.caller);
     logged(options.log, request, found.caller, 'signed out');
     return reply
       .header('set-cookie', gate.cookie().end())
@@ -105,7 +108,10 @@ function answer(reply: FastifyReply, value: object): FastifyReply {
 }
 
 function notSignedIn(): CordonError {
-  return new CordonError('Unauthorized', 'Nobody is signed in.');
+  return new CordonError(
+    'Unauthorized',
+    'Nobody is signed in: sign in with POST /cordon/v1/session, or at /console/.',
+  );
 }
 
 async function wireSession(

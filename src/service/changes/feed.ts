@@ -1,4 +1,5 @@
 import type { WireChange } from '../../contract/console.ts';
+import type { Caller } from '../../domain/caller.ts';
 import { CordonError } from '../../domain/error.ts';
 import type { MachineStore, Visible } from '../../store/port.ts';
 import { type Call, callerKey } from '../call.ts';
@@ -28,6 +29,8 @@ export interface Feed {
    * @throws CordonError `ServiceUnavailable`, `TooManyRequests` where there are too many already
    */
   open(call: Call, admit: () => Promise<Call>, listener: Listener): Subscription;
+  /** Asks again who listens, of the listeners of one caller: a session of it has ended. */
+  check(caller: Caller): Promise<void>;
   /** Ends every listener, and refuses those that come. */
   stop(): void;
   /** Listeners at this moment. */
@@ -175,6 +178,10 @@ export function createFeed(options: {
       ofCaller.set(key, own + 1);
       return { check: () => check(entry), close: () => remove(entry) };
     },
+    async check(caller) {
+      const key = keyOf({ caller });
+      await Promise.all([...entries].filter(({ call }) => keyOf(call) === key).map(check));
+    },
     stop() {
       stopped = true;
       forget();
@@ -185,7 +192,7 @@ export function createFeed(options: {
   };
 }
 
-const keyOf = ({ caller }: Call): string => `${caller.tenantId} ${callerKey(caller)}`;
+const keyOf = ({ caller }: Pick<Call, 'caller'>): string => `${caller.tenantId} ${callerKey(caller)}`;
 
 const wireChange = ({ machineId, actionId, status }: MachineChange): WireChange => ({
   machineId,

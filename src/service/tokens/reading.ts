@@ -31,7 +31,9 @@ export function refused(message: string, cause?: unknown): CordonError {
  */
 export function bearerToken(authorization: string | undefined): string {
   if (authorization === undefined || authorization.trim() === '') {
-    throw refused('The request has no access token: send the header Authorization: Bearer {token}.');
+    throw refused(
+      'The request has no access token: send the header Authorization: Bearer {token}, or sign in to the console.',
+    );
   }
   if (authorization.length > LONGEST) throw refused('The access token is too long.');
   const found = /^bearer +([A-Za-z0-9._~+/=-]+) *$/i.exec(authorization);

@@ -26,6 +26,10 @@ export const ROLES = {
      on conflict do nothing`,
   ),
   deleteRole: statement('delete role', 'delete from role where tenant_id = $1 and id = $2'),
+  setRolePermissions: statement(
+    'set permissions of role',
+    'update role set permissions = $3 where tenant_id = $1 and id = $2',
+  ),
   /** No row when there is no such role; an assignment that exists is written again, so that it counts as done. */
   assignRole: statement(
     'assign role',
@@ -38,6 +42,8 @@ export const ROLES = {
     'delete from role_principal where tenant_id = $1 and role_id = $2 and principal = $3',
   ),
   countGroup: statement('count group', 'update tenant set last_group_id = last_group_id + 1 where id = $1'),
+  /** Lets no other change of groups come in between. */
+  lockGroups: statement('lock groups', 'update tenant set last_group_id = last_group_id where id = $1'),
   /** Groups that share a rank get one each, in their order; of the others only those move that are in the way. */
   partRanks: statement(
     'part ranks of groups',
@@ -70,6 +76,11 @@ export const ROLES = {
     `insert into group_principal (tenant_id, group_id, principal)
      select t.id, t.last_group_id, cast($2 as text) from tenant t where t.id = $1
      on conflict do nothing`,
+  ),
+  changeGroup: statement(
+    'change group',
+    `update machine_group set rank = coalesce(cast($3 as integer), rank), rules = coalesce(cast($4 as text), rules)
+     where tenant_id = $1 and id = $2`,
   ),
   assignGroup: statement(
     'assign group principal',

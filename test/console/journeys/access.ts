@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Stage, Visit } from '../../kit/console-stage.ts';
+import { pageOf, type Stage, type Visit } from '../../kit/console-stage.ts';
 
 async function administrator(stage: Stage): Promise<Visit> {
   const visit = await stage.visit({ user: null });
@@ -50,7 +50,7 @@ export function accessJourneys(stage: () => Stage): void {
     await row.getByText('Revoked').waitFor();
   });
 
-  test('a role is made and given, a group too', async () => {
+  test('a role is made, given and changed; a group too, and a machine is put into it by hand', async () => {
     await using visit = await administrator(stage());
     const { page } = visit;
     await visit.to('/console/access/roles');
@@ -60,15 +60,34 @@ export function accessJourneys(stage: () => Stage): void {
     await page.getByLabel('Give the role night shift to').fill('ana@example.org');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Take the role night shift from ana@example.org' }).waitFor();
+    await page.getByRole('button', { name: 'Change the role night shift' }).click();
+    await visit.dialog().getByLabel('Active remediation actions').click();
+    await visit.dialog().getByRole('button', { name: 'Keep the changes' }).click();
+    await page.getByText('View data, Active remediation actions').last().waitFor();
     await page.getByRole('link', { name: 'Device groups' }).click();
     await page.getByRole('button', { name: 'New group' }).click();
     await visit.dialog().getByLabel('Name').fill('laptops');
     await visit.dialog().getByLabel('Values').fill('lt-, nb-');
     await visit.dialog().getByRole('button', { name: 'Make it' }).click();
-    await page
-      .getByRole('row')
-      .filter({ hasText: 'laptops' })
-      .getByText('name starts with lt- or nb-')
-      .waitFor();
+    const row = page.getByRole('row').filter({ hasText: 'laptops' });
+    await row.getByText('name starts with lt- or nb-').waitFor();
+    await row.getByRole('button', { name: 'Change the group laptops' }).click();
+    await visit.dialog().getByRole('button', { name: 'And …' }).click();
+    await visit.dialog().getByLabel('Property of rule 2').selectOption('tag');
+    await visit.dialog().getByLabel('Values of rule 2').fill('travel');
+    await visit.dialog().getByRole('button', { name: 'Keep the changes' }).click();
+    await row.getByText('name starts with lt- or nb-, and tag starts with travel').waitFor();
+
+    await visit.to(pageOf('ws-020'));
+    const place = async (group: string) => {
+      await page.getByRole('button', { name: 'Change the group' }).click();
+      await visit.dialog().getByLabel('Device group').selectOption(group);
+      await visit.dialog().getByRole('button', { name: 'Put it there' }).click();
+      await visit.dialog().waitFor({ state: 'detached' });
+    };
+    await place('laptops');
+    await page.locator('.facts').getByText('laptops').waitFor();
+    await place('As the rules of the groups say');
+    await page.locator('.facts').getByText('workstations').waitFor();
   });
 }

@@ -25,6 +25,7 @@ export function keyboardJourneys(stage: () => Stage): void {
     const { keyboard } = page;
     await visit.to('/console/machines');
     await visit.row('ws-001').waitFor();
+    assert.equal(await focused(visit), 'h1: Machines');
     await keyboard.press('/');
     await keyboard.type('ws-00');
     await page.getByText('9 of 26 machines').waitFor();
@@ -38,6 +39,7 @@ export function keyboardJourneys(stage: () => Stage): void {
     assert.match(await focused(visit), /^row: ws-008/);
     await keyboard.press('Enter');
     await page.getByRole('heading', { name: 'ws-008.cordon.test' }).waitFor();
+    assert.equal(await focused(visit), 'h1: ws-008.cordon.test');
 
     const restrict = page.getByRole('button', { name: 'Restrict app execution' });
     await restrict.focus();
@@ -54,6 +56,10 @@ export function keyboardJourneys(stage: () => Stage): void {
     await keyboard.press('Enter');
     await page.locator('.entry').getByText('by keys alone').waitFor();
     assert.equal((await stage().emulator.actions('ws-008')).length, 1);
+    await page.getByRole('navigation', { name: 'Way back' }).getByRole('link').focus();
+    await keyboard.press('Enter');
+    await page.getByText('9 of 26 machines').waitFor();
+    assert.equal(await focused(visit), 'h1: Machines');
   });
 
   test('at the width of a phone everything is within the screen and large enough to be hit', async () => {
@@ -67,6 +73,15 @@ export function keyboardJourneys(stage: () => Stage): void {
       const found = await page.evaluate(MEASURES);
       assert.deepEqual(found, { wide: 390, full: true, small: [] }, path);
     }
+    await visit.to('/console/machines?search=ws-01');
+    await page.getByRole('button', { name: /^Order: ascending/ }).tap();
+    await page.getByRole('button', { name: /^Order: descending/ }).waitFor();
+    assert.match(await page.locator('.scroller .row').first().innerText(), /^ws-019[\s\S]*workstations · /);
+    await page.getByLabel('Sort').selectOption('Sort: Address');
+    await page.waitForURL(/search=ws-01&sort=address$/);
+    await page.getByLabel('Select all that match').tap();
+    await page.getByText('10 machines selected').waitFor();
+    await page.locator('.person').waitFor();
     await visit.to('/console/machines?search=ws-010');
     await visit.row('ws-010').getByRole('checkbox').tap();
     await page

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { firstPageWords, measureFirstPage } from '../../../scripts/console/first-page.ts';
 import type { Stage, Visit } from '../../kit/console-stage.ts';
 import { control, summary } from '../../kit/summary.ts';
 
@@ -20,13 +21,18 @@ const FLEET = Array.from({ length: COUNT }, (_, index) =>
   }),
 );
 
-async function serveFleet({ context }: Visit, url: string): Promise<void> {
+/** @param rest what comes after the first rows waits for it */
+async function serveFleet({ context }: Visit, url: string, rest?: Promise<void>): Promise<void> {
   await context.route('**/cordon/v1/machinesummaries*', async (route) => {
-    const from = Number(new URL(route.request().url()).searchParams.get('$skiptoken') ?? 0);
-    const next = from + PAGE;
+    const { searchParams } = new URL(route.request().url());
+    const from = Number(searchParams.get('$skiptoken') ?? 0);
+    const top = searchParams.get('$top');
+    const next = top === null ? from + PAGE : COUNT;
+    if (top === null) await rest;
     await route.fulfill({
       json: {
-        value: FLEET.slice(from, next),
+        '@odata.count': COUNT,
+        value: FLEET.slice(from, top === null ? next : Number(top)),
         ...(next < COUNT
           ? { '@odata.nextLink': `${url}/cordon/v1/machinesummaries?$skiptoken=${next}` }
           : {}),
@@ -95,31 +101,28 @@ export function largeFleetJourneys(stage: () => Stage): void {
     await page.getByText('the first of 10,000 that match. One request takes at most 500').waitFor();
   });
 
-  test('and the first page can be used soon, with little script', async (context) => {
+  test('and a small fleet is there soon after a cold start, with little script', async (context) => {
+    const found = await measureFirstPage(stage().browser, stage().emulator.url, 3);
+    context.diagnostic(`the first page: ${firstPageWords(found)}`);
+    assert.ok(found.script > 0 && found.script < 200, `${found.script} KB of script`);
+    // A second is wanted where the machine has nothing else to do; what the page itself needs of it can be told on any.
+    assert.ok(found.processor < 1_200, `${found.processor} ms of processor time`);
+  });
+
+  test('show their first ones at once, and say how many are still to come', async () => {
     await using visit = await stage().visit();
     const { page } = visit;
-    const devtools = await visit.context.newCDPSession(page);
-    await devtools.send('Network.enable');
-    await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
-    const scripts = new Set<string>();
-    let bytes = 0;
-    devtools.on('Network.responseReceived', ({ requestId, response }) => {
-      if (response.mimeType.includes('javascript')) scripts.add(requestId);
-    });
-    devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-      if (scripts.has(requestId)) bytes += encodedDataLength;
-    });
-    const started = performance.now();
+    const rest = Promise.withResolvers<void>();
+    await serveFleet(visit, stage().emulator.url, rest.promise);
     await visit.to('/console/machines');
-    await visit.row('ws-001').waitFor();
-    const took = performance.now() - started;
-    const { metrics } = await devtools.send('Performance.getMetrics');
-    const spent = metrics.find(({ name }) => name === 'TaskDuration')!.value * 1000;
-    context.diagnostic(
-      `the first page: ${took.toFixed(0)} ms, ${spent.toFixed(0)} of them of processor time; ${(bytes / 1000).toFixed(0)} KB of script`,
-    );
-    assert.ok(scripts.size > 0 && bytes < 200_000, `${bytes} bytes of script`);
-    // A second is wanted where the machine has nothing else to do; what the page itself needs of it can be told on any.
-    assert.ok(spent < 1_500, `${spent} ms of processor time`);
+    await page.getByText('the first 100 machines. All 10,000 are being read …').waitFor();
+    await visit.row('ws-00000').waitFor();
+    assert.ok(await page.getByLabel('Select all that match').isDisabled(), 'not all that match are known');
+    await page.getByLabel('Search machines').fill('ws-0999');
+    await page.getByText('None of the first 100 machines matches yet.').waitFor();
+    assert.match(await page.getByRole('button', { name: /^Restricted/ }).innerText(), /…/);
+    rest.resolve();
+    await visit.row('ws-09990').waitFor();
+    await page.getByText(/^10 of 10,000 machines$/).waitFor();
   });
 }

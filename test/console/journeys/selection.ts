@@ -52,4 +52,19 @@ export function selectionJourneys(stage: () => Stage): void {
     await other.page.getByRole('button', { name: /^Show all 26/ }).click();
     await other.row('ws-001').waitFor();
   });
+
+  test('what an address asks for in vain is said, until the view is changed', async () => {
+    await using visit = await stage().visit();
+    const { page } = visit;
+    await visit.to('/console/machines?state=restricted,broken&sort=colour&search=ws-01');
+    const note = page
+      .getByRole('alert')
+      .filter({ hasText: 'The address asks for what this page does not know' });
+    await note.getByText('state=restricted,broken, sort=colour').waitFor();
+    await page.getByRole('button', { name: /^Restricted/ }).click();
+    await note.waitFor({ state: 'detached' });
+    await page.waitForURL(/machines\?search=ws-01$/);
+    await visit.to('/console/machines/%E0%A4%A');
+    await page.getByRole('heading', { name: 'There is no such page.' }).waitFor();
+  });
 }

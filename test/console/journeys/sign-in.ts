@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { EMULATOR } from '../../../src/contract/well-known.ts';
 import type { Stage } from '../../kit/console-stage.ts';
+import { providerFor, startSignInProvider } from '../../kit/sign-in-provider.ts';
+import { startWorld, TENANT } from '../../kit/world.ts';
 
 export function signInJourneys(stage: () => Stage): void {
   test('a person signs in with user and password, is told of a wrong one, and comes to the page that was asked for', async () => {
@@ -37,6 +39,24 @@ export function signInJourneys(stage: () => Stage): void {
     await second.page.goto(link);
     await second.page.getByRole('alert').filter({ hasText: 'The link does not open the console.' }).waitFor();
     await second.page.getByLabel('User').waitFor();
+  });
+
+  test('a person signs in at the identity provider by the button, and comes to the page that was asked for', async () => {
+    await using provider = await startSignInProvider();
+    await using world = await startWorld({ consoleProvider: providerFor(provider, TENANT) });
+    await world.server.services.roles.create(TENANT, 'readers', ['View data']);
+    await world.server.services.roles.assign(TENANT, 'readers', 'g1');
+    await using visit = await stage().visit({ user: null, url: world.url });
+    const { page } = visit;
+    await visit.to('/console/actions?status=Failed');
+    await page.getByRole('button', { name: 'Sign in with your organisation' }).click();
+    await page.getByRole('heading', { name: 'Action center' }).waitFor({ state: 'attached' });
+    assert.match(page.url(), /\/console\/actions\?status=Failed$/);
+    await page.getByText('Ana', { exact: true }).waitFor();
+    provider.answers = { error: 'access_denied', code: '' };
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in with your organisation' }).click();
+    await page.getByRole('alert').filter({ hasText: 'The identity provider refused' }).waitFor();
   });
 
   test('what the identity provider refused is told in words', async () => {

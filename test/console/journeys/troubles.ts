@@ -31,6 +31,9 @@ export function troubleJourneys(stage: () => Stage): void {
     );
     await second.dialog().getByRole('button', { name: 'Close' }).last().click();
     await second.page.locator('.entry').getByText('the first').waitFor();
+    await second.page.getByText('One action at a time').waitFor();
+    await second.page.getByRole('button', { name: 'Restrict app execution' }).click({ force: true });
+    assert.equal(await second.dialog().count(), 0, 'what the server would refuse is not begun');
     await second.page.getByRole('button', { name: 'Cancel this action' }).click();
     await second.dialog().getByLabel('Comment').fill('a mistake');
     await second.dialog().getByRole('button', { name: 'Cancel the action' }).click();
@@ -44,7 +47,7 @@ export function troubleJourneys(stage: () => Stage): void {
     await page.getByRole('button', { name: 'Restrict app execution' }).click();
     await visit.dialog().getByLabel('Comment').fill('typed before the end');
     await endSession(visit, stage().emulator.url);
-    await visit.dialog().locator('footer').getByRole('button', { name: 'Restrict app execution' }).click();
+    // The stream of changes ends with the session, and the page asks before anything is pressed.
     const again = page.getByRole('alertdialog', { name: 'Your session has ended' });
     await again.getByLabel('User').fill(EMULATOR.responder);
     await again.getByLabel('Password').fill(EMULATOR.secret);
@@ -90,6 +93,19 @@ export function troubleJourneys(stage: () => Stage): void {
       await server.close();
       rmSync(data, { recursive: true, force: true });
     }
+  });
+
+  test('a part of the pages that cannot be loaded is there once it can', async () => {
+    await using visit = await stage().visit();
+    const { page, context } = visit;
+    const part = '**/assets/actions-page*.js';
+    await context.route(part, (route) => route.abort());
+    await visit.to('/console/actions');
+    await page.getByRole('heading', { name: 'This page could not be shown.' }).waitFor();
+    await context.unroute(part);
+    await page.getByLabel('Machine', { exact: true }).waitFor();
+    // React tells the console of what it caught.
+    visit.faults.length = 0;
   });
 
   test('a person who may only look is offered nothing else, and refused all the same', async () => {

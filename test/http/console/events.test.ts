@@ -33,6 +33,21 @@ describe('live changes', () => {
     await events.next(changeOf(device.machineId, 'Cancelled'));
   });
 
+  test('end at once with the session that is signed out of, and go on in another one of the same person', async () => {
+    await using world = await startWorld();
+    await world.user(ANA, { role: ['View data'] });
+    const leaving = await signInByPassword(world, ANA);
+    const staying = await signInByPassword(world, ANA);
+    await using ending = await listen(world, cookie(leaving));
+    await using going = await listen(world, cookie(staying));
+    for (const events of [ending, going]) await events.next(named('hello'));
+    assert.equal((await leaving.call('DELETE', '/cordon/v1/session')).status, 204);
+    assert.deepEqual((await ending.next(named('end'))).data, { reason: 'session' });
+    const device = await world.device();
+    await going.next(changeOf(device.machineId));
+    assert.ok(!going.events.some(named('end')));
+  });
+
   test('tell of new machines, tags, facts and silence', async () => {
     await using world = await startWorld();
     await using events = await listen(world);
@@ -103,15 +118,17 @@ describe('live changes', () => {
     await stream.ended;
   });
 
-  test('end within a sign of life after signing out', async (context) => {
+  test('end within a sign of life after signing out at another process', async (context) => {
     await using world = await startWorld();
+    const other = await world.another();
     const browser = await signInByLink(world);
     context.mock.timers.enable({ apis: ['setInterval'] });
-    await using stream = await listen(world, cookie(browser));
+    await using stream = await readEvents(other.localUrl, cookie(browser));
     await stream.next(named('hello'));
     context.mock.timers.tick(15_000);
     await world.until(async () => stream.comments === 1);
     assert.equal((await browser.call('DELETE', '/cordon/v1/session')).status, 204);
+    world.time.step(15_000);
     context.mock.timers.tick(15_000);
     context.mock.timers.reset();
     assert.deepEqual((await stream.next(named('end'))).data, { reason: 'session' });

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import test, { describe, type TestContext } from 'node:test';
 import { brotliCompressSync, gunzipSync } from 'node:zlib';
+import { FIRST_READ } from '../../../src/contract/console.ts';
 import { atEnd } from '../../kit/at-end.ts';
 import { scratchDirectory } from '../../kit/leftovers.ts';
 import { startWorld, type World } from '../../kit/world.ts';
@@ -71,7 +72,13 @@ function assertGuarded({ headers }: Answer, path: string): void {
 describe('the files of the console', () => {
   test('are the index for every page, and the built files by their names, each under the strict policy', async (context) => {
     await using world = await startWorld({ consoleFolder: built(context) });
-    for (const path of ['/console/', '/console', '/console/machines', '/console/actions/a/b?c=d']) {
+    for (const path of [
+      '/console/',
+      '/console',
+      '/console/machines',
+      '/console/actions/a/b?c=d',
+      '/console/machines/%E0%A4%A',
+    ]) {
       const answer = await ask(world, path);
       assert.deepEqual([answer.status, answer.body.toString()], [200, INDEX], path);
       assert.equal(answer.headers['content-type'], 'text/html; charset=utf-8');
@@ -87,6 +94,22 @@ describe('the files of the console', () => {
     const root = await ask(world, '/');
     assert.deepEqual([root.status, root.headers.location], [302, '/console/']);
     assertGuarded(root, '/');
+  });
+
+  test('name what the page reads first, to a browser that may be signed in and to no other', async (context) => {
+    await using world = await startWorld({ consoleFolder: built(context) });
+    const cookie = { cookie: 'cordon-session=anything' };
+    const preload = (address: string) => `<${address}>; rel=preload; as=fetch; crossorigin`;
+    const both = `${preload(FIRST_READ.session)}, ${preload(FIRST_READ.machines)}`;
+    for (const path of ['/console/', '/console', '/console/machines?search=a'])
+      assert.equal((await ask(world, path, cookie)).headers.link, both, path);
+    const actions = await ask(world, '/console/actions', cookie);
+    assert.equal(actions.headers.link, preload(FIRST_READ.session));
+    assert.equal(actions.headers.vary, 'Accept-Encoding, Cookie');
+    assert.equal((await ask(world, '/console/machines')).headers.link, undefined);
+    assert.equal((await ask(world, '/console/favicon.svg', cookie)).headers.link, undefined);
+    await using answered = await startWorld();
+    assert.equal((await answered.get(FIRST_READ.machines)).status, 200, 'the address is one that is served');
   });
 
   test('travel compressed where the browser takes it, are kept for ever under a hashed name, and asked for by tag', async (context) => {

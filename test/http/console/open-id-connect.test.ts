@@ -4,22 +4,10 @@ import type { WireSession, WireSignIn } from '../../../src/contract/console.ts';
 import { parseExternalIssuers } from '../../../src/service/tokens/external-config.ts';
 import { COOKIE, linkCode, trySignIn } from '../../kit/console.ts';
 import { refused, succeeded } from '../../kit/reply.ts';
-import { type SignInProvider, startSignInProvider } from '../../kit/sign-in-provider.ts';
-import { startWorld, TENANT, type World, type WorldOptions } from '../../kit/world.ts';
+import { providerFor, type SignInProvider, startSignInProvider } from '../../kit/sign-in-provider.ts';
+import { startWorld, TENANT, type World } from '../../kit/world.ts';
 
 const MEMORY = 'cordon-signin';
-
-function providerFor(provider: SignInProvider): NonNullable<WorldOptions['consoleProvider']> {
-  const [issuer] = parseExternalIssuers([
-    {
-      issuer: provider.url,
-      audience: 'api://cordon',
-      tenants: { [provider.url]: TENANT },
-      console: { clientId: provider.clientId, clientSecretFile: '/unused' },
-    },
-  ]);
-  return { issuer: issuer!, client: issuer!.console!, secret: provider.clientSecret };
-}
 
 interface Gone {
   readonly location: string;
@@ -59,7 +47,7 @@ const sessionOf = async (world: World, { cookies }: Gone) =>
 describe('sign-in at an identity provider', () => {
   test('goes there with PKCE, state and nonce, comes back with a session, and returns to the page', async () => {
     await using provider = await startSignInProvider();
-    await using world = await startWorld({ consoleProvider: providerFor(provider) });
+    await using world = await startWorld({ consoleProvider: providerFor(provider, TENANT) });
     const ways = succeeded<WireSignIn>(await world.call('GET', '/cordon/v1/signin', { token: null }));
     assert.deepEqual(ways.methods, ['openIdConnect']);
     const begun = await begin(world);
@@ -87,7 +75,7 @@ describe('sign-in at an identity provider', () => {
 
   test('takes a code once, and of the browser that began only', async () => {
     await using provider = await startSignInProvider();
-    await using world = await startWorld({ consoleProvider: providerFor(provider) });
+    await using world = await startWorld({ consoleProvider: providerFor(provider, TENANT) });
     const begun = await begin(world);
     const address = provider.signIn(begun.location);
     assert.equal((await go(address)).location, '/console/sign-in?error=expired');
@@ -103,7 +91,7 @@ describe('sign-in at an identity provider', () => {
 
   test('is given up after ten minutes', async () => {
     await using provider = await startSignInProvider();
-    await using world = await startWorld({ consoleProvider: providerFor(provider) });
+    await using world = await startWorld({ consoleProvider: providerFor(provider, TENANT) });
     const begun = await begin(world);
     world.time.step(600_001);
     const back = await go(provider.signIn(begun.location), begun.cookies);
@@ -122,7 +110,7 @@ describe('sign-in at an identity provider', () => {
   for (const [name, change] of Object.entries(misled)) {
     test(`is refused when the provider answers with ${name}`, async () => {
       await using provider = await startSignInProvider();
-      await using world = await startWorld({ consoleProvider: providerFor(provider) });
+      await using world = await startWorld({ consoleProvider: providerFor(provider, TENANT) });
       Object.assign(provider, change);
       const back = await signedIn(world, provider);
       assert.equal(back.location, '/console/sign-in?error=invalid');
@@ -132,23 +120,23 @@ describe('sign-in at an identity provider', () => {
 
   test('says why it came to nothing: refused there, unknown tenant, provider away', async () => {
     const provider = await startSignInProvider();
-    await using world = await startWorld({ consoleProvider: providerFor(provider) });
+    await using world = await startWorld({ consoleProvider: providerFor(provider, TENANT) });
     provider.answers = { error: 'access_denied' };
     assert.equal((await signedIn(world, provider)).location, '/console/sign-in?error=denied');
     provider.answers = {};
-    const other = providerFor(provider);
+    const other = providerFor(provider, TENANT);
     await using stranger = await startWorld({
       consoleProvider: { ...other, issuer: { ...other.issuer, tenants: new Map([['tid', TENANT]]) } },
     });
     assert.equal((await signedIn(stranger, provider)).location, '/console/sign-in?error=tenant');
-    await using late = await startWorld({ consoleProvider: providerFor(provider) });
+    await using late = await startWorld({ consoleProvider: providerFor(provider, TENANT) });
     await provider[Symbol.asyncDispose]();
     assert.equal((await begin(late)).location, '/console/sign-in?error=unavailable');
   });
 
   test('returns to pages of the console only, whatever it is told', async () => {
     await using provider = await startSignInProvider();
-    await using world = await startWorld({ consoleProvider: providerFor(provider) });
+    await using world = await startWorld({ consoleProvider: providerFor(provider, TENANT) });
     const elsewhere = [
       'https://elsewhere.test/console/',
       '//elsewhere.test/console/',
@@ -164,7 +152,7 @@ describe('sign-in at an identity provider', () => {
 
   test('leaves the link of an administrator, for the day on which the provider is down', async () => {
     await using provider = await startSignInProvider();
-    await using world = await startWorld({ consoleProvider: providerFor(provider) });
+    await using world = await startWorld({ consoleProvider: providerFor(provider, TENANT) });
     const reply = await trySignIn(world, { code: await linkCode(world) });
     assert.equal(reply.status, 201);
     world.keepSecret(reply.headers.getSetCookie()[0]!.split(';')[0]!.split('=')[1]!);

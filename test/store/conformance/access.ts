@@ -114,6 +114,9 @@ export function accessConformance(engine: string, open: OpenStore): void {
     assert.equal(await store.assignRole(OTHER_TENANT, 'role-1', 'bo@cordon.test'), false);
     const [role] = await store.roles(TENANT);
     assert.deepEqual(role, makeRole({ principals: ['ana@cordon.test', 'bo@cordon.test'] }));
+    assert.equal(await store.setRolePermissions(TENANT, 'role-1', ['View data']), true);
+    assert.equal(await store.setRolePermissions(OTHER_TENANT, 'role-1', []), false);
+    assert.deepEqual((await store.roles(TENANT))[0]?.permissions, ['View data']);
     assert.equal(await store.unassignRole(TENANT, 'role-1', 'ANA@cordon.test'), true);
     assert.equal(await store.unassignRole(TENANT, 'role-1', 'ana@cordon.test'), false);
     assert.equal(await store.deleteRole(OTHER_TENANT, 'role-1'), false);
@@ -165,5 +168,29 @@ export function accessConformance(engine: string, open: OpenStore): void {
     assert.equal(await store.createGroup(makeGroup({ name: 'A', rank: 1 })), null);
     assert.deepEqual(await ranks(), ['1 a', '2 new', '3 b', '4 c', '5 d'], 'a refusal moves nobody');
     assert.deepEqual(await ranks(OTHER_TENANT), ['1 workstations']);
+  });
+
+  test(say('a group gets other rules, or another rank, before the group that had it'), async () => {
+    await using store = await tenants();
+    const ids: number[] = [];
+    for (const [name, rank] of [
+      ['a', 1],
+      ['b', 2],
+      ['c', 3],
+    ] as const)
+      ids.push((await store.createGroup(makeGroup({ name, rank })))!.id);
+    const rules = [{ property: 'tag', operator: 'equals', values: ['x'] }] as const;
+    assert.equal(await store.changeGroup(TENANT, ids[2]!, { rank: 1, rules: null }), true);
+    assert.equal(await store.changeGroup(TENANT, ids[0]!, { rank: null, rules }), true);
+    assert.equal(await store.changeGroup(OTHER_TENANT, ids[0]!, { rank: 1, rules: [] }), false);
+    assert.equal(await store.changeGroup(TENANT, 99, { rank: 1, rules: [] }), false);
+    const groups = await store.groups(TENANT);
+    assert.deepEqual(
+      groups.map(({ name }) => name),
+      ['c', 'a', 'b'],
+    );
+    assert.deepEqual(groups[0]?.rules, makeGroup().rules, 'what is not given stays');
+    assert.deepEqual(groups[1]?.rules, rules);
+    assert.equal(new Set(groups.map(({ rank }) => rank)).size, 3);
   });
 }
