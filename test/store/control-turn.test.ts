@@ -47,22 +47,24 @@ test('controls of a store from before they had a turn are held by the actions th
   );
 });
 
-test('a turn that is still held after its action has ended is let go by the next request', async () => {
-  const path = join(folder, 'held.db');
-  const machine = makeMachine(1);
-  {
+for (const follows of ['action_id', 'null']) {
+  test(`a turn that is still held after its action has ended is let go by the next request, following ${follows}`, async () => {
+    const path = join(folder, `${follows}.db`);
+    const machine = makeMachine(1);
+    {
+      await using store = await openSqliteStore({ path, pid: 1 });
+      await enrolMachines(store, [machine]);
+      const action = await mustRequest(store, makeAction(1, machine));
+      assert.equal(await store.advanceAction(makeTransition(action, 'Cancelled', 2)), true);
+    }
+    // A process of a version that knows nothing of it ends an action so.
+    const database = new DatabaseSync(path);
+    database.exec(`update machine_control set active = 1, action_id = ${follows}`);
+    database.close();
     await using store = await openSqliteStore({ path, pid: 1 });
-    await enrolMachines(store, [machine]);
-    const action = await mustRequest(store, makeAction(1, machine));
-    assert.equal(await store.advanceAction(makeTransition(action, 'Cancelled', 2)), true);
-  }
-  // A process of a version that knows nothing of it ends an action so.
-  const database = new DatabaseSync(path);
-  database.exec('update machine_control set active = 1');
-  database.close();
-  await using store = await openSqliteStore({ path, pid: 1 });
-  assert.equal((await store.controls(TENANT, machine.id))[0]?.active, false);
-  assert.equal(await store.activeAction(TENANT, machine.id, 'codeExecution'), null);
-  assert.equal((await store.requestAction(makeRequest(makeAction(3, machine)))).outcome, 'created');
-  assert.equal((await store.requestAction(makeRequest(makeAction(4, machine)))).outcome, 'active');
-});
+    assert.equal((await store.controls(TENANT, machine.id))[0]?.active, false);
+    assert.equal(await store.activeAction(TENANT, machine.id, 'codeExecution'), null);
+    assert.equal((await store.requestAction(makeRequest(makeAction(3, machine)))).outcome, 'created');
+    assert.equal((await store.requestAction(makeRequest(makeAction(4, machine)))).outcome, 'active');
+  });
+}

@@ -45,11 +45,12 @@ export const CONTROLS = {
     `select ${selection} from machine_control c
      where c.tenant_id = $1 and c.machine_id = $2 and c.control = $3`,
   ),
-  /** $4 the action, which has ended; the control stays as it is. */
+  /** $4 the action that it follows, which has ended, or null for none; the control stays as it is. */
   end: statement(
     'end action of control',
     `update machine_control set active = 0
-     where tenant_id = $1 and machine_id = $2 and control = $3 and action_id = $4`,
+     where tenant_id = $1 and machine_id = $2 and control = $3
+       and action_id is not distinct from cast($4 as text)`,
   ),
   /** $4 mode, $5 action and $6 deadline from now on, $7 the action that must be the present one, and has ended. */
   move: statement(
