@@ -87,7 +87,7 @@ export function buildApp(services: Services, config: HttpConfig, options: AppOpt
   options.hooks?.(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('odata-version', '4.0');
-    const { headers } = request.routeOptions.config;
+    const { headers, contentType } = request.routeOptions.config;
     if (headers !== undefined) reply.headers(headers);
     if (config.strictTransport)
       reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains');
@@ -106,7 +106,7 @@ export function buildApp(services: Services, config: HttpConfig, options: AppOpt
       return;
     }
     // A missing Content-Type is read as the address's own (design, part 4).
-    request.raw.headers['content-type'] ??= request.routeOptions.config.contentType ?? 'application/json';
+    request.raw.headers['content-type'] ??= contentType ?? 'application/json';
     done();
   });
   readJson(app);

@@ -30,6 +30,7 @@ export function readJson(app: FastifyInstance): void {
 
 /** Text in another charset can be valid UTF-8 too, and mean another text. */
 function namesOtherCharset(type = ''): boolean {
+  if (!type.includes(';')) return false;
   return [...type.matchAll(/;\s*charset\s*=\s*"?([^\s";]*)/gi)].some(([, name]) => !/^utf-?8$/i.test(name!));
 }
 

@@ -110,7 +110,7 @@ export interface ServerOptions {
   readonly drainMilliseconds?: number;
   /** Adds hooks that every call passes before all others, those of the token endpoints and of devices included. */
   readonly hooks?: (app: FastifyInstance) => void;
-  /** Counts calls in the store, where the windows of limits follow `time`; the memory's follow the machine's clock. */
+  /** Counts calls in the store, where the windows of limits follow the wall clock; the memory's follow what never jumps. */
   readonly countsInStore?: boolean;
   /** Adds further addresses and prepares the store, before the server listens. */
   readonly prepare?: (app: FastifyInstance, server: ServerParts) => Promise<void>;
@@ -190,7 +190,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     milliseconds: clock.milliseconds,
   });
   const issuer = createIssuer({ publicUrl, keys: tokenKeys, milliseconds: steadyClock.milliseconds, bytes });
-  const failures = createFailures(options.rateLimit === null ? null : FAILURE_LIMIT);
+  const failures = createFailures(options.rateLimit === null ? null : FAILURE_LIMIT, options.time.monotonic);
   const passwords = options.passwordGrant ? createPasswords({ store, failures }) : null;
   const tokenService = createTokenService({
     store,
@@ -272,7 +272,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     serverKeys: createServerKeys({ store, keys: deviceKeys, log: logger }),
     webhooks,
     access,
-    quota: sharedQuota ?? createQuota({ limit }),
+    quota: sharedQuota ?? createQuota({ limit, milliseconds: options.time.monotonic }),
     verifier,
     consoleLinks: people.links,
     sessionGate: people.gate,

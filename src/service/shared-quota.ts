@@ -25,14 +25,13 @@ interface Lease {
 }
 
 export interface SharedQuota extends Quota {
+  take(...call: Parameters<Quota['take']>): Promise<void>;
   /** Removes windows that have ended from the store. */
   expire(): Promise<void>;
 }
 
 /** Windows that all processes share: each leases calls in blocks, which grow smaller as the window fills. */
-export function createSharedQuota(
-  options: QuotaOptions & { readonly store: CallStore; readonly milliseconds: () => number },
-): SharedQuota {
+export function createSharedQuota(options: QuotaOptions & { readonly store: CallStore }): SharedQuota {
   const { store, milliseconds } = options;
   const leases = new LRUCache<string, Lease>({ max: LEASES });
 

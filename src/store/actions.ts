@@ -1,9 +1,11 @@
 import type { MachineAction } from '../domain/action.ts';
+import { isFinal } from '../domain/lifecycle.ts';
 import { actionCollection } from './collections.ts';
 import type { Outbox } from './outbox.ts';
 import { listRows } from './page.ts';
 import type { ActionRequest, ActionRequested, ActionStore, Observed, Transition, Visible } from './port.ts';
 import { actionFrom, actionParams, before, eventFrom, eventParams } from './records/action.ts';
+import { controlFrom } from './records/control.ts';
 import { fromFlag, integer, json } from './records/value.ts';
 import { guard, type Row, type Sql, type Step, step, type Value } from './sql.ts';
 import { ACTIONS, activeOfMachines } from './statements/actions.ts';
@@ -35,10 +37,8 @@ const UNCONTROLLED: Row = {
   release_before: null,
 };
 
-/** What a refused guard of a request says; `noControl` is found out about before a caller hears of it. */
-type Refusal = 'keyTaken' | 'noMachine' | 'noControl' | 'outdated' | 'active';
-
-const isOfControl = (refusal: Refusal): boolean => refusal === 'noControl' || refusal === 'outdated';
+/** What a refused guard of a request says; why the `control` did not let it through is found out afterwards. */
+type Refusal = 'keyTaken' | 'noMachine' | 'control' | 'active';
 
 /**
  * The steps of a request, with what a refusal of each guard means. Every unit takes the control's row first, then the
@@ -62,13 +62,11 @@ function requestSteps(request: ActionRequest): { steps: Step[]; refusals: Refusa
     refusals.push('noMachine', 'active');
   } else {
     const { mode, atGeneration } = request;
-    const [change, last, refusal] =
-      atGeneration === undefined
-        ? ([CONTROLS.raise, action.releaseAt, 'noControl'] as const)
-        : ([CONTROLS.release, atGeneration, 'outdated'] as const);
+    const [change, last] =
+      atGeneration === undefined ? [CONTROLS.raise, action.releaseAt] : [CONTROLS.release, atGeneration];
     steps.push(guard(change, [tenantId, machineId, control, mode, id, last]));
     steps.push(guard(ACTIONS.insert, actionParams(action)));
-    refusals.push(refusal, 'active');
+    refusals.push('control', 'active');
   }
   steps.push(step(ACTIONS.insertEvent, [...eventParams(request.event), 0]));
   return { steps, refusals };
@@ -88,6 +86,8 @@ function transitionSteps(transition: Transition): Step[] {
   if (control !== null && desired !== null) {
     const { mode, actionId: from, releaseAt } = desired;
     steps.push(step(CONTROLS.move, [tenantId, machineId, control, mode, from, releaseAt, actionId]));
+  } else if (control !== null && isFinal(transition.status)) {
+    steps.push(step(CONTROLS.end, [tenantId, machineId, control, actionId]));
   }
   steps.push(
     guard(ACTIONS.advance, [
@@ -114,23 +114,38 @@ export function actionStore(sql: Sql, outbox: Outbox): Omit<ActionStore, 'events
     return row === undefined ? null : actionFrom(row);
   };
 
+  /** Why a control let no request through; null when another try may succeed. */
+  const refusedByControl = async (
+    request: ActionRequest,
+  ): Promise<'active' | 'outdated' | 'noMachine' | null> => {
+    const { tenantId, machineId, control } = request.action;
+    const { atGeneration } = request;
+    const key = [tenantId, machineId, control];
+    const row = (await sql.all(CONTROLS.one, key))[0];
+    const present = row === undefined ? null : controlFrom(row);
+    const due = present?.releaseAt != null && present.generation === atGeneration;
+    if (atGeneration !== undefined && !due) return 'outdated';
+    if (present?.active === true) return 'active';
+    // A machine from before the control was known gets its row now.
+    if (present === null) return (await sql.batch([guard(CONTROLS.create, key)])).done ? null : 'noMachine';
+    // It has ended meanwhile, or was ended by a process of a version that leaves the row as it is.
+    await sql.batch([step(CONTROLS.end, [...key, present.actionId])]);
+    return null;
+  };
+
   const requestAction = async (request: ActionRequest): Promise<ActionRequested> => {
     const { steps, refusals } = requestSteps(request);
     for (;;) {
       const outcome = await outbox.write(steps, request.event);
       if (outcome.done) {
-        const raised = outcome.results[refusals.findIndex(isOfControl)] as readonly Row[] | undefined;
+        const raised = outcome.results[refusals.indexOf('control')] as readonly Row[] | undefined;
         return { outcome: 'created', action: { ...request.action, ...before(raised?.[0] ?? UNCONTROLLED) } };
       }
       const refusal = refusals[outcome.refused] ?? 'active';
-      if (refusal === 'active' || refusal === 'noMachine' || refusal === 'outdated') {
-        return { outcome: refusal };
-      }
-      if (refusal === 'noControl') {
-        // A machine from before the control was known gets its row now; another try then meets it.
-        const { tenantId, machineId, control } = request.action;
-        const created = await sql.batch([guard(CONTROLS.create, [tenantId, machineId, control])]);
-        if (!created.done) return { outcome: 'noMachine' };
+      if (refusal === 'active' || refusal === 'noMachine') return { outcome: refusal };
+      if (refusal === 'control') {
+        const found = await refusedByControl(request);
+        if (found !== null) return { outcome: found };
         continue;
       }
       const { caller, key } = request.idempotency as NonNullable<ActionRequest['idempotency']>;

@@ -28,8 +28,11 @@ export interface Path {
 
 /** What one of the indexes of a path holds. */
 export interface Part {
-  /** The condition that the index declares; SQL over the collection's alias. */
-  readonly where: string;
+  /**
+   * The condition that the index declares, or that leads to the rows: SQL over the collection's alias, made of the SQL of
+   * the tenant and of the values that the path fixes, none where it fixes none.
+   */
+  readonly where: (tenant: string, values: readonly string[]) => string;
   /** True where the index goes on in the order of ids, which is that of creation. */
   readonly byId: boolean;
 }
@@ -54,6 +57,15 @@ export interface Collection {
 const property = (entity: EntityType, column: string): Property =>
   entity.properties.find((candidate) => candidate.column === column) as Property;
 
+/**
+ * Active actions of controls, through the rows that let one be: all of the tenant's, or those of a machine. Their status
+ * is looked at in there, or an engine without statistics would rather read all that have it.
+ */
+const ofControls: Part['where'] = (tenant, [machine]) =>
+  `a.id in (select o.id from machine_control c
+     join machine_action o on o.tenant_id = c.tenant_id and o.id = c.action_id
+     where c.tenant_id = ${tenant}${machine === undefined ? '' : ` and c.machine_id = ${machine}`} and o.${ACTIVE})`;
+
 const TYPES = { column: 'type', values: Object.keys(ACTION_TYPES) };
 const STATUSES = { column: 'status', values: ACTION_STATUSES };
 
@@ -72,8 +84,9 @@ export const actionCollection: Collection = {
       rows: 'few',
       sorts: true,
       parts: [
-        { where: `a.${FINAL}`, byId: true },
-        { where: `a.${ACTIVE}`, byId: false },
+        { where: () => `a.${FINAL}`, byId: true },
+        { where: ofControls, byId: false },
+        { where: () => `a.control is null and a.${ACTIVE}`, byId: false },
       ],
     },
     { columns: ['requestor', 'type'], rows: 'many', implied: TYPES },

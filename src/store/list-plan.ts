@@ -2,7 +2,7 @@ import type { Property } from '../contract/property.ts';
 import { CordonError } from '../domain/error.ts';
 import type { Literal, OrderTerm, Query } from '../domain/query.ts';
 import { type Access, accessOf, PAGE_BOUND, WHOLE } from './access-path.ts';
-import type { Collection } from './collections.ts';
+import type { Collection, Part } from './collections.ts';
 import { comparedColumn } from './columns.ts';
 import { columnValue, type FilterContext, filterSql } from './filter-sql.ts';
 import { afterSql, foreignKey, orderSql, totalOrder } from './order-sql.ts';
@@ -59,18 +59,22 @@ function conditions(dialect: Dialect, collection: Collection, scope: Scope, acce
          where t.tenant_id = ${alias}.tenant_id and t.machine_id = ${alias}.id and ${inner})`,
     tag: 't.tag',
   };
-  const within = (values: readonly Literal[]): string[] => {
+  const within = ({ values, part }: Pick<Arm, 'values' | 'part'>): string[] => {
     const alive = access.bounded ? '' : dialect.alive(alias);
     const all = alive === '' ? [] : [alive];
-    all.push(`${alias}.tenant_id = ${bind(scope.tenantId)}`);
-    for (const [index, name] of access.columns.entries()) {
+    const tenant = bind(scope.tenantId);
+    all.push(`${alias}.tenant_id = ${tenant}`);
+    const fixed = access.columns.map((name, index) => {
       const column = comparedColumn(collection, { column: name, nullable: false });
-      all.push(`${column.sql} = ${bind(columnValue(values[index] ?? null, column))}`);
-    }
+      const value = bind(columnValue(values[index] ?? null, column));
+      all.push(`${column.sql} = ${value}`);
+      return value;
+    });
+    if (part !== null) all.push(part.where(tenant, fixed));
     return all;
   };
-  const where = (values: readonly Literal[]): string[] => {
-    const all = within(values);
+  const where = (arm: Pick<Arm, 'values' | 'part'>): string[] => {
+    const all = within(arm);
     for (const term of access.residual) all.push(filterSql(term, context));
     if (scope.visible !== null) {
       const groups = scope.visible.map(bind).join(', ');
@@ -98,8 +102,8 @@ function bound(text: string, params: readonly Value[]): BoundStatement {
 /** A range of an index, in the order in which it is read. */
 interface Arm {
   readonly values: readonly Literal[];
-  /** The condition of the index that holds it; SQL. */
-  readonly part: string | null;
+  /** What of the index it is, where several hold the rows. */
+  readonly part: Part | null;
   /** A column as the order is written with it. */
   readonly write: (column: string) => string;
 }
@@ -109,9 +113,7 @@ function armsOf(dialect: Dialect, { arms, sorts, parts, byId }: Access): Arm[] {
   const asIs = (column: string): string => column;
   const writes = (inOrder: boolean) => (inOrder ? asIs : dialect.unindexed);
   if (parts === null) return arms.map((values) => ({ values, part: null, write: writes(!sorts) }));
-  return arms.flatMap((values) =>
-    parts.map((part) => ({ values, part: part.where, write: writes(byId && part.byId) })),
-  );
+  return arms.flatMap((values) => parts.map((part) => ({ values, part, write: writes(byId && part.byId) })));
 }
 
 /**
@@ -153,9 +155,9 @@ function planPage(
   const order = access.byId ? wholeOrder.slice(1, 2) : wholeOrder;
   const after = (access.byId ? query.after?.slice(1, 2) : query.after) ?? null;
 
-  const rows = ({ values, part, write }: Arm, wanted: string): string => {
-    const terms = where(values);
-    if (part !== null) terms.push(part);
+  const rows = (arm: Arm, wanted: string): string => {
+    const { write } = arm;
+    const terms = where(arm);
     if (after !== null) terms.push(afterSql(collection, order, after, bind, write));
     const by = orderSql(collection, order, write);
     return `select ${wanted} from ${from} where ${terms.join(' and ')} order by ${by}`;
@@ -196,9 +198,9 @@ function planCandidates(
 ): BoundStatement {
   const { params, bind, within } = conditions(dialect, collection, scope, access);
   const parts = armsOf(dialect, access).map(
-    ({ values, part }, index) =>
+    (arm, index) =>
       `select * from (select 1 as found from ${collection.from}
-       where ${[...within(values), ...(part === null ? [] : [part])].join(' and ')}
+       where ${within(arm).join(' and ')}
        limit ${bind(PAGE_BOUND)}) arm${index}`,
   );
   return bound(`select count(*) as count from (${parts.join(' union all ')}) candidate`, params);
@@ -216,10 +218,9 @@ function planCount(
   // An engine chooses none of several indexes by itself.
   const access = chosen.parts === null ? whole : { ...chosen, bounded: false };
   const { params, where } = conditions(dialect, collection, scope, access);
-  const counts = armsOf(dialect, access).map(({ values, part }) => {
-    const terms = [...where(values), ...(part === null ? [] : [part])];
-    return `select count(*) as count from ${collection.from} where ${terms.join(' and ')}`;
-  });
+  const counts = armsOf(dialect, access).map(
+    (arm) => `select count(*) as count from ${collection.from} where ${where(arm).join(' and ')}`,
+  );
   if (counts.length === 1) return bound(counts.join(), params);
   return bound(
     `select cast(sum(count) as bigint) as count from (${counts.join(' union all ')}) part`,

@@ -65,7 +65,7 @@ export const RULES: Readonly<Record<Room, RoomRule>> = {
         because: 'a service is given a store and knows its promises, never its engine',
       },
     ],
-    packages: ['jose', 'lru-cache', 'openid-client', 'rate-limiter-flexible'],
+    packages: ['jose', 'lru-cache', 'openid-client'],
     node: ['node:crypto', 'node:net', 'node:util'],
   },
   http: {

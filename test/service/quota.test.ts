@@ -4,7 +4,7 @@ import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS } from '../../src/contract/operations.ts';
 import type { Caller } from '../../src/domain/caller.ts';
 import { CordonError } from '../../src/domain/error.ts';
-import { createQuota, type Quota } from '../../src/service/quota.ts';
+import { createQuota, type Quota, type QuotaOptions } from '../../src/service/quota.ts';
 
 const application = (id: string, tenantId = 'tenant'): Caller => ({
   kind: 'application',
@@ -25,6 +25,7 @@ const user = (principal: string): Caller => ({
 });
 const APP = application('one');
 const SECOND = 1000;
+const quotaOf = (limit: QuotaOptions['limit']): Quota => createQuota({ limit, milliseconds: Date.now });
 
 /** Seconds to wait for the next call, 0 when it was let through. */
 async function wait(quota: Quota, caller: Caller, operation: Operation): Promise<number> {
@@ -61,7 +62,7 @@ const vendor: readonly Operation[] = Object.values<Operation>(OPERATIONS).filter
 );
 
 steppedTest('every operation of the vendor has 100 calls a minute and 1,500 an hour', async (pass) => {
-  const quota = createQuota({ limit: null });
+  const quota = quotaOf(null);
   for (const operation of vendor) await times(100, quota, APP, operation);
   for (const operation of vendor) assert.equal(await wait(quota, APP, operation), 60, operation.id);
   for (let minute = 1; minute < 15; minute += 1) {
@@ -77,7 +78,7 @@ steppedTest('every operation of the vendor has 100 calls a minute and 1,500 an h
 });
 
 steppedTest('Retry-After is the true time: a second earlier is too early, then it is free', async (pass) => {
-  const quota = createQuota({ limit: { perMinute: 3, perHour: 5 } });
+  const quota = quotaOf({ perMinute: 3, perHour: 5 });
   const { listMachines } = OPERATIONS;
   await times(1, quota, APP, listMachines);
   pass(20);
@@ -92,7 +93,7 @@ steppedTest('Retry-After is the true time: a second earlier is too early, then i
 });
 
 steppedTest('calls that were refused use nothing up, and hide no longer wait', async (pass) => {
-  const quota = createQuota({ limit: { perMinute: 3, perHour: 5 } });
+  const quota = quotaOf({ perMinute: 3, perHour: 5 });
   const { listMachines } = OPERATIONS;
   await times(3, quota, APP, listMachines);
   for (let call = 0; call < 50; call += 1) assert.equal(await wait(quota, APP, listMachines), 60);
@@ -102,7 +103,7 @@ steppedTest('calls that were refused use nothing up, and hide no longer wait', a
 });
 
 steppedTest('applications, tenants and operations are counted apart', async () => {
-  const quota = createQuota({ limit: { perMinute: 2, perHour: 100 } });
+  const quota = quotaOf({ perMinute: 2, perHour: 100 });
   const callers = [APP, application('two'), application('one', 'other tenant')];
   for (const caller of callers) {
     for (const operation of [OPERATIONS.restrictCodeExecution, OPERATIONS.unrestrictCodeExecution]) {
@@ -115,7 +116,7 @@ steppedTest('applications, tenants and operations are counted apart', async () =
 steppedTest(
   'a user has 1,200 calls a minute over all operations, whatever the limit of applications',
   async (pass) => {
-    const quota = createQuota({ limit: { perMinute: 2, perHour: 3 } });
+    const quota = quotaOf({ perMinute: 2, perHour: 3 });
     const [ana, bob] = [user('ana@cordon.test'), user('bob@cordon.test')];
     for (let minute = 0; minute < 3; minute += 1) {
       await times(600, quota, ana, OPERATIONS.listMachines);
@@ -130,16 +131,16 @@ steppedTest(
 steppedTest(
   'what has no limit in the table is not counted for applications; nothing is when it is off',
   async () => {
-    const quota = createQuota({ limit: { perMinute: 1, perHour: 1 } });
+    const quota = quotaOf({ perMinute: 1, perHour: 1 });
     await times(50, quota, APP, OPERATIONS.createEnrolmentToken);
-    const off = createQuota({ limit: 'off' });
+    const off = quotaOf('off');
     await times(2000, off, APP, OPERATIONS.listMachines);
     await times(2000, off, user('ana@cordon.test'), OPERATIONS.listMachines);
   },
 );
 
 steppedTest('a reset forgets every count', async () => {
-  const quota = createQuota({ limit: { perMinute: 1, perHour: 1 } });
+  const quota = quotaOf({ perMinute: 1, perHour: 1 });
   await times(1, quota, APP, OPERATIONS.listMachines);
   quota.reset();
   await times(1, quota, APP, OPERATIONS.listMachines);

@@ -49,8 +49,11 @@ const eq = (name: string, value: Literal): Filter => compare(MACHINE_ACTION, nam
 const and = (...terms: Filter[]): Filter => ({ kind: 'and', terms });
 const since = compare(MACHINE_ACTION, 'creationDateTimeUtc', 'ge', at(0));
 
-/** The two indexes that hold a machine's actions: those that have ended, and active ones. */
-const OF_MACHINE = 'machine_action_(machine|active)';
+/** The two indexes that hold a machine's actions: those that have ended, and active ones of no control. */
+const OF_MACHINE = 'machine_action_(machine|uncontrolled)';
+
+/** How a machine's controls lead to the actions that are active. */
+const BY_CONTROL = 'SEARCH c USING INDEX sqlite_autoindex_machine_control_1 (tenant_id=? AND machine_id=?)';
 
 const FILTERS: [string, Filter | null, string][] = [
   ['none', null, 'machine_action_created'],
@@ -126,13 +129,14 @@ test('the newest actions of a machine are found without reading all of them, by 
     const { bounded, counted, steps } = planned(actionCollection, query);
     assert.deepEqual([bounded, counted], [true, false]);
     const reads = steps.filter((step) => new RegExp(`^SEARCH a USING .*INDEX ${OF_MACHINE} `).test(step));
-    // Those that have ended, under their ids, and the few active ones.
+    // Those that have ended, under their ids, and the few active ones; those of controls by their keys.
     assert.equal(reads.length, 2, steps.join('\n'));
+    assert.ok(steps.includes(BY_CONTROL), steps.join('\n'));
     assert.match(
       reads[0] as string,
       /COVERING INDEX machine_action_machine \(tenant_id=\? AND machine_id=\?( AND id<\?)?\)$/,
     );
-    assert.match(reads[1] as string, /INDEX machine_action_active \(tenant_id=\? AND machine_id=\?\)$/);
+    assert.match(reads[1] as string, /INDEX machine_action_uncontrolled \(tenant_id=\? AND machine_id=\?\)$/);
     // The first is read in the index's order, so that nothing is sorted before it is cut.
     const sorted = steps.indexOf(reads[1] as string);
     assert.doesNotMatch(steps.slice(0, sorted).join('\n').split('SCAN arm0')[0] as string, /TEMP B-TREE/);
@@ -153,8 +157,8 @@ test('whether a machine has few actions is looked at before what its index does 
     const { candidates } = planList(SQLITE, actionCollection, scope);
     const looks = stepsOf(candidates?.statement.text ?? '').join('\n');
     assert.match(looks, /COVERING INDEX machine_action_machine/);
-    assert.match(looks, /INDEX machine_action_active/);
-    assert.doesNotMatch(looks, /INDEX machine_action_(?!machine|active)/);
+    assert.match(looks, /INDEX machine_action_uncontrolled/);
+    assert.doesNotMatch(looks, new RegExp(`INDEX (?!${OF_MACHINE})machine_action`));
     const many = planList(SQLITE, actionCollection, scope, false);
     assert.deepEqual([many.bounded, many.candidates], [false, null]);
     // Elsewhere it is read with an eye on the clock, and through the machine's index still.
@@ -223,7 +227,7 @@ test('look-ups that run often never scan a table', () => {
   }
 });
 
-test('whether a control is active is read from one place of an index, for one machine and for many', () => {
+test('whether a control is active is read from the action that it follows, for one machine and for many', () => {
   for (const { text } of [
     CONTROLS.ofMachine,
     controlsOfMachines(3, 'with'),
@@ -232,9 +236,7 @@ test('whether a control is active is read from one place of an index, for one ma
     const steps = stepsOf(text);
     assert.ok(
       steps.some((step) =>
-        /search a using (covering )?index machine_action_active \(tenant_id=\? AND machine_id=\? AND <expr>=\?\)/i.test(
-          step,
-        ),
+        /search a using index sqlite_autoindex_machine_action_1 \(tenant_id=\? AND id=\?\)/i.test(step),
       ),
       steps.join('\n'),
     );

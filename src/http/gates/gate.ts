@@ -23,7 +23,8 @@ export function gateOf(operation: Operation, { verifier, sessionGate, quota, acc
         // The cookie of a session counts only where nothing else says who calls.
         (authorization === undefined ? await sessionGate.callerOf(request, reply) : null) ??
         (await verifier.verify(authorization));
-      await quota.take(caller, operation);
+      const counting = quota.take(caller, operation);
+      if (counting !== undefined) await counting;
       const { visible } = await access.admit(caller, operation.requirement);
       request.call = { caller, visible, correlation: request.id };
     },

@@ -1,4 +1,4 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { createWindows } from '../windows.ts';
 import { type Refused, refuse } from './refusal.ts';
 
 /** Failed proofs that one address may make for one client before it has to wait. */
@@ -20,19 +20,19 @@ export interface Failures {
 /**
  * Counts by name and address together: who knows only a client's id cannot lock the client out from elsewhere.
  * @param limit null counts nothing
+ * @param milliseconds a clock that does not jump
  */
-export function createFailures(limit: FailureLimit | null): Failures {
+export function createFailures(limit: FailureLimit | null, milliseconds: () => number): Failures {
   if (limit === null) return { refusal: async () => null, count: async () => {} };
-  const limiter = new RateLimiterMemory({ points: limit.failures, duration: limit.within });
+  const windows = createWindows(limit.within, milliseconds);
   return {
     async refusal(name, address) {
-      const counted = await limiter.get(`${address} ${name}`);
-      if (counted === null || counted.consumedPoints < limit.failures || counted.msBeforeNext <= 0)
-        return null;
-      return refuse('tooManyFailures', name, Math.max(1, Math.ceil(counted.msBeforeNext / 1000)));
+      const window = windows.open(`${address} ${name}`);
+      if (window === null || window.count < limit.failures) return null;
+      return refuse('tooManyFailures', name, Math.ceil((window.endsAt - milliseconds()) / 1000));
     },
     async count(name, address) {
-      await limiter.penalty(`${address} ${name}`);
+      windows.begin(`${address} ${name}`).count += 1;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { ACTION_COLUMNS, ACTION_GIVEN, EVENT_COLUMNS } from '../records/action.ts';
 import { type Statement, statement } from '../sql.ts';
-import { ACTIVE, turn } from './active.ts';
+import { ACTIVE } from './active.ts';
 import { insertInto, parameters, prefixed } from './text.ts';
 
 const columns = ACTION_COLUMNS.join(', ');
@@ -78,8 +78,9 @@ export const ACTIONS = {
   ),
   active: statement(
     'active action',
-    `select ${columns} from machine_action
-     where tenant_id = $1 and machine_id = $2 and ${turn('')} = cast($3 as text) and ${ACTIVE}`,
+    `select ${prefixed('a', ACTION_COLUMNS)} from machine_control c
+     join machine_action a on a.tenant_id = c.tenant_id and a.id = c.action_id
+     where c.tenant_id = $1 and c.machine_id = $2 and c.control = $3 and a.${ACTIVE}`,
   ),
   overdue: statement(
     'overdue actions',
@@ -92,10 +93,11 @@ export const ACTIONS = {
   ),
 } as const;
 
-/** Active actions of a control on `count` machines: $1 tenant, $2… the machines; through the index that lets one be. */
+/** Active actions of controls on `count` machines: $1 tenant, $2… the machines. */
 export const activeOfMachines = (count: number): Statement =>
   statement(
     null,
-    `select ${columns} from machine_action
-     where tenant_id = $1 and machine_id in (${parameters(count, 2)}) and ${ACTIVE} and control is not null`,
+    `select ${prefixed('a', ACTION_COLUMNS)} from machine_control c
+     join machine_action a on a.tenant_id = c.tenant_id and a.id = c.action_id
+     where c.tenant_id = $1 and c.machine_id in (${parameters(count, 2)}) and a.${ACTIVE}`,
   );

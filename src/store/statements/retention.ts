@@ -17,8 +17,8 @@ export const RETENTION = {
      order by created_at, id limit $5`,
   ),
   /**
-   * $1 tenant, $2 id, $3 ended before. Stays: what is active, what a desired mode follows from, and what one would
-   * fall back to: the one before it, and the one before an active action; and what a webhook still has to be told of.
+   * $1 tenant, $2 id, $3 ended before. Stays: what is active, what a desired mode follows from, and what one would fall
+   * back to, which is the one before; and what a webhook still has to be told of.
    */
   remove: statement(
     'remove action',
@@ -28,10 +28,6 @@ export const RETENTION = {
          select 1 from machine_control c
          where c.tenant_id = machine_action.tenant_id and c.machine_id = machine_action.machine_id
            and (c.action_id = machine_action.id or c.action_before = machine_action.id))
-       and not exists (
-         select 1 from machine_action o
-         where o.tenant_id = machine_action.tenant_id and o.machine_id = machine_action.machine_id
-           and o.control = machine_action.control and o.${ACTIVE} and o.action_before = machine_action.id)
        and not ${stillToTell('machine_action')}`,
   ),
   removeEvents: statement(
