@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { type Changes, coalescer } from '../../console/src/live/coalesce.ts';
+import type { Hearing } from '../../console/src/live/hearing.ts';
 import { pollingPace, reopenAfter } from '../../console/src/live/pace.ts';
+import { hearTogether } from '../../console/src/live/together.ts';
 import { movedBy } from '../../console/src/parts/grid-model.ts';
 
 const change = (machineId: string, actionId: string | null = null) => ({ machineId, actionId, status: null });
@@ -72,6 +74,79 @@ describe('changes that are told', () => {
     gate.resolve();
     while (reads.length < 2) await Promise.resolve();
     assert.equal(reads[1]!.everything, true);
+  });
+});
+
+describe('pages of one browser', () => {
+  /** A page, and what it was told; the server's words to it come from `says` while it leads. */
+  function open() {
+    const told: string[] = [];
+    const leading = Promise.withResolvers<Hearing>();
+    let closed = false;
+    const stop = hearTogether(
+      {
+        onBegin: () => told.push('begin'),
+        onChange: ({ machineId }) => told.push(machineId),
+        onReload: () => told.push('reload'),
+        onState: (state) => told.push(state),
+        onEnd: () => told.push('end'),
+      },
+      (hearing) => {
+        leading.resolve(hearing);
+        return () => {
+          closed = true;
+        };
+      },
+    );
+    return { told, stop, leading: leading.promise, isClosed: () => closed };
+  }
+  const until = async (isSo: () => boolean) => {
+    while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  test('share the stream of one of them, and another one takes over when it goes', async () => {
+    const first = open();
+    const server = await first.leading;
+    server.onBegin();
+    server.onState('live');
+    const second = open();
+    await until(() => second.told.length === 2);
+    assert.deepEqual(second.told, ['live', 'begin'], 'the second reads what was not told to it');
+    server.onChange(change('a'));
+    server.onReload();
+    server.onEnd();
+    await until(() => second.told.length === 5);
+    assert.deepEqual(second.told.slice(2), ['a', 'reload', 'end']);
+    assert.deepEqual(first.told, ['begin', 'live', 'a', 'reload', 'end']);
+
+    first.stop();
+    const next = await second.leading;
+    assert.equal(first.isClosed(), true);
+    next.onBegin();
+    next.onState('live');
+    next.onChange(change('b'));
+    assert.deepEqual(
+      second.told.slice(5),
+      ['reload', 'live', 'b'],
+      'what happened in between was told to nobody',
+    );
+    assert.equal(first.told.length, 5, 'nothing is told to a page that has gone');
+    second.stop();
+    await until(second.isClosed);
+  });
+
+  test('one that goes before it leads opens no stream', async () => {
+    const first = open();
+    const server = await first.leading;
+    const second = open();
+    const third = open();
+    second.stop();
+    first.stop();
+    const next = await third.leading;
+    assert.notEqual(next, server);
+    assert.deepEqual(second.told, []);
+    third.stop();
+    await until(third.isClosed);
   });
 });
 

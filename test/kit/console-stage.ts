@@ -47,6 +47,8 @@ export async function startStage(): Promise<Stage> {
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
     args: ['--no-sandbox', '--disable-gpu'],
+    // Pages that were left stay open in a person's browser, for the way back.
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });
   return {
     emulator,

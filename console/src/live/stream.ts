@@ -1,19 +1,9 @@
-import type { WireChange, WireEvents } from '../../../src/contract/console.ts';
-import { type LiveState, PATIENCE_WITH_STREAM, reopenAfter } from './pace.ts';
-
-export interface Hearing {
-  /** Changes are told from now on, and were not before. */
-  readonly onBegin: () => void;
-  readonly onChange: (change: WireChange) => void;
-  /** More has changed than is told, or may have: after every gap. */
-  readonly onReload: () => void;
-  readonly onState: (state: LiveState) => void;
-  /** The stream ended because the session may be over. */
-  readonly onEnd: () => void;
-}
+import type { WireEvents } from '../../../src/contract/console.ts';
+import type { Hearing } from './hearing.ts';
+import { PATIENCE_WITH_STREAM, reopenAfter } from './pace.ts';
 
 /** Hears of changes until it is stopped, over as many connections as that takes. @returns what stops it */
-export function hearChanges({ onBegin, onChange, onReload, onState, onEnd }: Hearing): () => void {
+export function hearServer({ onBegin, onChange, onReload, onState, onEnd }: Hearing): () => void {
   let source: EventSource | null = null;
   let reopening: ReturnType<typeof setTimeout> | undefined;
   let giving: ReturnType<typeof setTimeout> | undefined;
@@ -39,11 +29,11 @@ export function hearChanges({ onBegin, onChange, onReload, onState, onEnd }: Hea
       clearTimeout(giving);
       giving = undefined;
       tries = 0;
-      onState('live');
       // What happened in between was told to nobody.
       if (heard) onReload();
       else onBegin();
       heard = true;
+      onState('live');
     });
     opened.addEventListener('change', ({ data }) => onChange(JSON.parse(data) as WireEvents['change']));
     opened.addEventListener('reload', onReload);

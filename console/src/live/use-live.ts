@@ -6,7 +6,9 @@ import { notOfSession, useSession } from '../session/session.ts';
 import { call } from '../wire/call.ts';
 import { type Changes, coalescer } from './coalesce.ts';
 import { setLiveState } from './live-state.ts';
-import { hearChanges } from './stream.ts';
+import { hearServer } from './stream.ts';
+import { hearTogether } from './together.ts';
+import { whileVisible } from './while-visible.ts';
 
 /** Keeps what the pages have read in step with the server, as long as somebody is signed in. */
 export function useLive(): void {
@@ -22,14 +24,18 @@ export function useLive(): void {
       sleep,
       () => performance.now(),
     );
-    const stop = hearChanges({
+    const hearing = {
       onBegin: () => void begin(client),
       onChange: changes.add,
       onReload: changes.addAll,
       onState: setLiveState,
       // An answer of 401 asks the person to sign in again; any other leaves all as it is.
       onEnd: () => void call('/cordon/v1/session', { background: true }).catch(() => {}),
-    });
+    };
+    const stop = whileVisible(
+      () => hearTogether(hearing, hearServer),
+      () => setLiveState('reconnecting'),
+    );
     return () => {
       stop();
       changes.stop();

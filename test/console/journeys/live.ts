@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Stage } from '../../kit/console-stage.ts';
+import type { Page } from 'playwright-core';
+import { askFor, pageOf, type Stage } from '../../kit/console-stage.ts';
+import { machine } from '../../kit/emulator.ts';
 
 /** Milliseconds; a tenth of it where the machine has nothing else to do. */
 const GENEROUS = 3_000;
@@ -36,5 +38,52 @@ export function liveJourneys(stage: () => Stage): void {
     await stage().emulator.restrict('ws-016', 'from a playbook');
     await visit.row('ws-016').getByText('from a playbook').waitFor();
     await visit.row('ws-016').getByText('Succeeded').waitFor();
+  });
+
+  test('more pages than a browser has connections are all told, by one stream, and can all act', async () => {
+    await using visit = await stage().visit();
+    const { context, page } = visit;
+    await visit.to(pageOf('ws-017'));
+    const others: Page[] = [];
+    for (let count = 0; count < 6; count += 1) others.push(await context.newPage());
+    let streams = 0;
+    context.on('request', (request) => {
+      if (request.url().endsWith('/cordon/v1/events')) streams += 1;
+    });
+    for (const other of others) {
+      await other.goto(`${stage().emulator.url}${pageOf('ws-017')}`);
+      await other.locator('.live.live').filter({ hasText: 'Live' }).waitFor();
+    }
+    assert.equal(streams, 0, 'the page that was there first tells the others');
+    await page.getByRole('button', { name: 'Restrict app execution' }).click();
+    await askFor(visit, 'Restrict app execution', 'told to all');
+    for (const other of others) await other.locator('.entry').getByText('told to all').waitFor();
+    await page.close();
+    await others[0]!.locator('.live.live').filter({ hasText: 'Live' }).waitFor();
+    await stage().emulator.send('POST', `/api/machines/${machine('ws-017')}/unrestrictCodeExecution`, {
+      Comment: 'after it',
+    });
+    for (const other of others) await other.locator('.entry').getByText('after it').waitFor();
+    assert.equal(streams, 1, 'another page took over');
+  });
+
+  test('pages that were left hold no connection, and one that is gone back to is told again', async () => {
+    await using visit = await stage().visit();
+    const { page } = visit;
+    const live = page.locator('.live.live').filter({ hasText: 'Live' });
+    for (let count = 1; count <= 8; count += 1) {
+      await visit.to(`/console/machines?search=ws-01${count}`);
+      await live.waitFor();
+    }
+    // What is kept for the way back is not loaded again.
+    await page.goBack({ waitUntil: 'commit' });
+    await page.waitForURL(/ws-017$/, { waitUntil: 'commit' });
+    await visit.row('ws-017').waitFor();
+    await live.waitFor();
+    await stage().emulator.restrict('ws-017', 'after the way back');
+    await visit
+      .row('ws-017')
+      .getByText(/Pending|In progress|Proven/)
+      .waitFor();
   });
 }
