@@ -6,10 +6,20 @@ import { late } from '../parts/late.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { whenSessionEnds } from '../wire/call.ts';
 import { keepAlive } from './activity.ts';
-import { neighbours, notOfSession, readSession, SESSION_KEY, SessionContext, signOut } from './session.ts';
+import {
+  neighbours,
+  notOfSession,
+  readSession,
+  type Said,
+  SESSION_KEY,
+  SessionContext,
+  signOut,
+} from './session.ts';
 
 const SignInPage = late(() => import('./sign-in-page.tsx').then((all) => all.SignInPage));
 const SignInAgain = late(() => import('./sign-in-again.tsx').then((all) => all.SignInAgain));
+
+const SIGN_IN = '/console/sign-in';
 
 /**
  * Shows the pages to who is signed in. When a session ends the page stays as it is, with all that was typed, below the
@@ -36,7 +46,11 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
 
   useEffect(() => whenSessionEnds(() => setOver(known)), [known]);
   useEffect(() => {
-    const look = () => void refetch();
+    const look = ({ data: said }: MessageEvent<Said>) => {
+      // Who signs out leaves nothing to be read in any tab; the page is kept only for a session that ended by itself.
+      if (said === 'signed out') location.assign(SIGN_IN);
+      else void refetch();
+    };
     neighbours.addEventListener('message', look);
     const stop = keepAlive();
     return () => {
@@ -53,7 +67,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
             session: known,
             ended,
             leave: () => {
-              const away = () => location.assign('/console/sign-in');
+              const away = () => location.assign(SIGN_IN);
               signOut().then(away, away);
             },
           },

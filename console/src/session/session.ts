@@ -26,13 +26,13 @@ export async function signIn(
   with_: { readonly code: string } | { readonly user: string; readonly password: string },
 ): Promise<WireSession> {
   const session = entered(await call<WireSession>(SESSION, { method: 'POST', body: with_ }));
-  neighbours.postMessage('signed in');
+  tell('signed in');
   return session;
 }
 
 export async function signOut(): Promise<void> {
   await call(SESSION, { method: 'DELETE' });
-  neighbours.postMessage('signed out');
+  tell('signed out');
 }
 
 export const readMethods = (): Promise<WireSignIn> => call<WireSignIn>('/cordon/v1/signin');
@@ -43,6 +43,10 @@ export const providerAddress = (returnTo: string): string =>
 
 /** Other pages of this browser hear of it when somebody signs in or out. */
 export const neighbours = new BroadcastChannel('cordon-session');
+
+export type Said = 'signed in' | 'signed out';
+
+const tell = (said: Said): void => neighbours.postMessage(said);
 
 function entered(session: WireSession): WireSession {
   setCsrfToken(session.csrfToken);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { EMULATOR } from '../../../src/contract/well-known.ts';
-import type { Stage } from '../../kit/console-stage.ts';
+import { pageOf, type Stage } from '../../kit/console-stage.ts';
 import { providerFor, startSignInProvider } from '../../kit/sign-in-provider.ts';
 import { startWorld, TENANT } from '../../kit/world.ts';
 
@@ -23,9 +23,14 @@ export function signInJourneys(stage: () => Stage): void {
       (await visit.context.cookies()).map(({ httpOnly, sameSite }) => ({ httpOnly, sameSite })),
       [{ httpOnly: true, sameSite: 'Strict' }],
     );
+    const other = await visit.context.newPage();
+    await other.goto(`${stage().emulator.url}${pageOf('ws-001')}`);
+    await other.getByRole('button', { name: 'Restrict app execution' }).waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('User').waitFor();
     assert.equal((await visit.context.cookies()).length, 0);
+    await other.getByLabel('User').waitFor();
+    assert.equal(await other.getByText('ws-001').count(), 0, 'nothing is left to be read in another tab');
   });
 
   test('a one-time link opens the console once, and stays in no history', async () => {
