@@ -32,10 +32,12 @@ interface Props {
   readonly machine: WireMachineState;
   /** The action that is under way; null where none is. */
   readonly active: WireMachineAction | null;
+  /** The newest action; null where none is known. */
+  readonly last: WireMachineAction | null;
 }
 
 /** Whether applications can run, how sure that is, and what can be done about it. */
-export function ControlCard({ machine, active }: Props) {
+export function ControlCard({ machine, active, last }: Props) {
   const may = useMay();
   const [asking, setAsking] = useState<ActionTypeName | null>(null);
   const control = machine.controls.find((one) => one.control === 'codeExecution') ?? UNMANAGED;
@@ -47,7 +49,7 @@ export function ControlCard({ machine, active }: Props) {
         <ModeBadge mode={control.mode} assurance={control.assurance} />
         <AssuranceBadge assurance={control.assurance} />
       </div>
-      <p className="sentence">{assuranceSentence(control)}</p>
+      <p className="sentence">{assuranceSentence(control, last)}</p>
       {active === null ? null : (
         <p className="active" role="status">
           {ACTION_TITLES[active.type]} by <Text value={active.requestor} />:{' '}

@@ -67,6 +67,7 @@ export function MachinePage({ id }: { readonly id: string }) {
               <ControlCard
                 machine={machine.data}
                 active={actions.find(({ status }) => isActive(status)) ?? null}
+                last={actions[0] ?? null}
               />
               <section className="card timeline" aria-labelledby="timeline-title">
                 <h2 id="timeline-title">What was done</h2>

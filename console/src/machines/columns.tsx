@@ -1,5 +1,6 @@
 import { Link } from 'wouter';
 import type { WireMachineSummary } from '../../../src/contract/console.ts';
+import { isNotDone } from '../control/words.ts';
 import { Ago } from '../parts/ago.tsx';
 import { AssuranceBadge, Badge, ModeBadge, StatusBadge } from '../parts/badge.tsx';
 import type { GridColumn } from '../parts/grid-model.ts';
@@ -18,6 +19,9 @@ function State({ row }: { readonly row: Row }) {
       {control === null || control.assurance === 'changing' ? null : (
         <AssuranceBadge assurance={control.assurance} />
       )}
+      {control !== null && isNotDone(control) ? (
+        <Badge word="Not done" tone="warning" icon="warning" />
+      ) : null}
       {action === null ? null : <StatusBadge status={action.status} />}
     </>
   );

@@ -55,6 +55,18 @@ export function oneMachineJourneys(stage: () => Stage): void {
     await page.getByRole('tooltip').filter({ hasText: 'UTC' }).waitFor();
   });
 
+  test('a restriction that failed is told on the page and marked in the list', async () => {
+    await using visit = await stage().visit();
+    const { page } = visit;
+    await visit.to(pageOf('ws-failing'));
+    await page.getByRole('button', { name: 'Restrict app execution' }).click();
+    await askFor(visit, 'Restrict app execution', 'in vain');
+    await page.getByText('The last action, Restrict app execution, failed').waitFor();
+    assert.equal(await page.getByText('Nothing was ever asked of this machine').count(), 0);
+    await visit.to('/console/machines?search=ws-failing');
+    await visit.row('ws-failing').getByText('Not done').waitFor();
+  });
+
   test('a double press starts one action, and so does a second try after the answer was lost', async () => {
     await using visit = await stage().visit();
     const { page, context } = visit;

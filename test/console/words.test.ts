@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import test, { describe } from 'node:test';
+import { assuranceSentence, isNotDone } from '../../console/src/control/words.ts';
+
+const asked = { mode: 'unmanaged', assurance: 'unmanaged', generation: 2 } as const;
+
+describe('what the console says of a machine', () => {
+  test('a machine of which something was asked in vain is not said never to have been asked anything', () => {
+    const failed = assuranceSentence(asked, { type: 'RestrictCodeExecution', status: 'Failed' });
+    assert.match(
+      failed,
+      /^The last action, Restrict app execution, failed: the machine is as it was before\./,
+    );
+    const cancelled = assuranceSentence(asked, { type: 'RestrictCodeExecution', status: 'Cancelled' });
+    assert.match(cancelled, /was cancelled/);
+    for (const last of [null, { type: 'RestrictCodeExecution', status: 'Pending' } as const])
+      assert.match(assuranceSentence(asked, last), /^What was asked of this machine did not succeed/);
+    assert.match(assuranceSentence({ ...asked, generation: 0 }, null), /^Nothing was ever asked/);
+  });
+
+  test('it is marked in lists, and one that was never asked anything, or does as asked, is not', () => {
+    assert.equal(isNotDone(asked), true);
+    assert.equal(isNotDone({ ...asked, generation: 0 }), false);
+    assert.equal(isNotDone({ ...asked, assurance: 'unproven' }), false, 'it is not over yet');
+    assert.equal(isNotDone({ mode: 'unrestricted', assurance: 'proven', generation: 2 }), false);
+  });
+});
