@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
-import { assuranceSentence, isNotDone } from '../../console/src/control/words.ts';
+import { assuranceSentence, isNotDone, mainAction } from '../../console/src/control/words.ts';
 
 const asked = { mode: 'unmanaged', assurance: 'unmanaged', generation: 2 } as const;
 
@@ -23,5 +23,12 @@ describe('what the console says of a machine', () => {
     assert.equal(isNotDone({ ...asked, generation: 0 }), false);
     assert.equal(isNotDone({ ...asked, assurance: 'unproven' }), false, 'it is not over yet');
     assert.equal(isNotDone({ mode: 'unrestricted', assurance: 'proven', generation: 2 }), false);
+  });
+
+  test('to restrict is what is offered first, until a restriction is proven', () => {
+    assert.equal(mainAction({ mode: 'restricted', assurance: 'proven' }), 'UnrestrictCodeExecution');
+    for (const assurance of ['unproven', 'drifted', 'changing'] as const)
+      assert.equal(mainAction({ mode: 'restricted', assurance }), 'RestrictCodeExecution', assurance);
+    assert.equal(mainAction({ mode: 'unrestricted', assurance: 'proven' }), 'RestrictCodeExecution');
   });
 });

@@ -114,5 +114,9 @@ export function assuranceSentence(
   }
 }
 
+/** What a responder is most likely to want: containment, unless it is proven. */
+export const mainAction = ({ mode, assurance }: Pick<WireControl, 'mode' | 'assurance'>): ActionTypeName =>
+  mode === 'restricted' && assurance === 'proven' ? 'UnrestrictCodeExecution' : 'RestrictCodeExecution';
+
 /** Why a history has a line, as `cause` tells it, for people. */
 export const causeWords = (cause: string): string => cause.replaceAll('_', ' ');

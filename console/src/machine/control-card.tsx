@@ -2,7 +2,7 @@ import { Suspense, useState } from 'react';
 import type { ActionTypeName } from '../../../src/contract/control.ts';
 import type { WireControl, WireMachineState } from '../../../src/contract/cordon.ts';
 import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
-import { ACTION_TITLES, assuranceSentence, MODE_WORDS, STATUS_WORDS } from '../control/words.ts';
+import { ACTION_TITLES, assuranceSentence, MODE_WORDS, mainAction, STATUS_WORDS } from '../control/words.ts';
 import { AssuranceBadge, ModeBadge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
 import { late } from '../parts/late.ts';
@@ -41,7 +41,6 @@ export function ControlCard({ machine, active, last }: Props) {
   const may = useMay();
   const [asking, setAsking] = useState<ActionTypeName | null>(null);
   const control = machine.controls.find((one) => one.control === 'codeExecution') ?? UNMANAGED;
-  const restricted = control.mode === 'restricted';
   return (
     <section className={`card control ${control.mode} ${control.assurance}`} aria-labelledby="control-title">
       <div className="head">
@@ -79,7 +78,7 @@ export function ControlCard({ machine, active, last }: Props) {
             {(['RestrictCodeExecution', 'UnrestrictCodeExecution'] as const).map((type) => (
               <Button
                 key={type}
-                look={restricted === (type === 'UnrestrictCodeExecution') ? 'main' : 'plain'}
+                look={type === mainAction(control) ? 'main' : 'plain'}
                 icon={type === 'RestrictCodeExecution' ? 'lock' : 'unlock'}
                 isBlocked={active !== null}
                 aria-describedby={active === null ? undefined : WAIT}

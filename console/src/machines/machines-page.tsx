@@ -42,7 +42,8 @@ export function MachinesPage() {
   const table = useMachinesTable(filtered.rows, deferred.sort, deferred.descending);
   const [asking, setAsking] = useState<ActionTypeName | null>(null);
   const list = useRef<HTMLDivElement>(null);
-  const toList = () => list.current?.querySelector<HTMLElement>('.scroller [role=row][tabindex="0"]')?.focus();
+  const toList = () =>
+    list.current?.querySelector<HTMLElement>('.scroller [role=row][tabindex="0"]')?.focus();
   const returning = useRef(false);
   const mayAct = may('requestActions');
   const known = `${complete ? '' : 'the first '}${counted(rows.length, 'machine')}`;
@@ -140,12 +141,7 @@ export function MachinesPage() {
       ) : null}
       {asking === null ? null : (
         <Suspense>
-          <ActionDialog
-            type={asking}
-            targets={targets}
-            onClose={() => setAsking(null)}
-            onDone={leave}
-          />
+          <ActionDialog type={asking} targets={targets} onClose={() => setAsking(null)} onDone={leave} />
         </Suspense>
       )}
     </div>
