@@ -74,7 +74,7 @@ export function MachinePage({ id }: { readonly id: string }) {
                 {timeline.error !== null ? (
                   <ProblemNote error={timeline.error} what="The actions cannot be shown." />
                 ) : null}
-                {timeline.data !== undefined && actions.length === 0 ? (
+                {timeline.isSuccess && actions.length === 0 ? (
                   <Empty title="Nothing was done to this machine." />
                 ) : null}
                 <ol>
