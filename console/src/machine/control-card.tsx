@@ -34,10 +34,12 @@ interface Props {
   readonly active: WireMachineAction | null;
   /** The newest action; null where none is known. */
   readonly last: WireMachineAction | null;
+  /** Whether the device is not heard of. */
+  readonly offline: boolean;
 }
 
 /** Whether applications can run, how sure that is, and what can be done about it. */
-export function ControlCard({ machine, active, last }: Props) {
+export function ControlCard({ machine, active, last, offline }: Props) {
   const may = useMay();
   const [asking, setAsking] = useState<ActionTypeName | null>(null);
   const control = machine.controls.find((one) => one.control === 'codeExecution') ?? UNMANAGED;
@@ -53,6 +55,7 @@ export function ControlCard({ machine, active, last }: Props) {
         <p className="active" role="status">
           {ACTION_TITLES[active.type]} by <Text value={active.requestor} />:{' '}
           {STATUS_WORDS[active.status].toLowerCase()}.
+          {offline ? ' The device is offline: the action goes on when it is heard of again.' : null}
         </p>
       )}
       {control.releaseAt === null ? null : (

@@ -2,7 +2,7 @@ import { Link } from 'wouter';
 import type { WireMachineSummary } from '../../../src/contract/console.ts';
 import { isNotDone } from '../control/words.ts';
 import { Ago } from '../parts/ago.tsx';
-import { AssuranceBadge, Badge, ModeBadge, StatusBadge } from '../parts/badge.tsx';
+import { AssuranceBadge, Badge, ModeBadge, OfflineBadge, StatusBadge } from '../parts/badge.tsx';
 import type { GridColumn } from '../parts/grid-model.ts';
 import { Text } from '../parts/text.tsx';
 import { spelledOut } from '../text/visible.ts';
@@ -73,7 +73,7 @@ export const MACHINE_COLUMNS: readonly GridColumn<Row>[] = [
     sortable: true,
     cell: (row) => (
       <>
-        {hasFlag(row, 'offline') ? <Badge word="Offline" tone="warning" icon="warning" /> : null}
+        {hasFlag(row, 'offline') ? <OfflineBadge /> : null}
         <Ago at={row.lastSeen} />
       </>
     ),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { WireMachineSummary } from '../../../src/contract/console.ts';
 import { askFor, pageOf, type Stage } from '../../kit/console-stage.ts';
 
 export function oneMachineJourneys(stage: () => Stage): void {
@@ -65,6 +66,22 @@ export function oneMachineJourneys(stage: () => Stage): void {
     assert.equal(await page.getByText('Nothing was ever asked of this machine').count(), 0);
     await visit.to('/console/machines?search=ws-failing');
     await visit.row('ws-failing').getByText('Not done').waitFor();
+  });
+
+  test('a machine that is offline is marked so, and its action is said to wait for it', async () => {
+    await using visit = await stage().visit();
+    const { page } = visit;
+    // The simulated device is told to be away; how long ago it was heard of is the server's to say.
+    await page.route('**/cordon/v1/machinesummaries*', async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as { value: WireMachineSummary[] };
+      for (const row of body.value) row.connected = false;
+      await route.fulfill({ response: answer, json: body });
+    });
+    await stage().emulator.restrict('ws-offline-then-back', 'while it is away');
+    await visit.to(pageOf('ws-offline-then-back'));
+    await page.locator('.facts').getByText('Offline').waitFor();
+    await page.getByText('the action goes on when it is heard of again').waitFor();
   });
 
   test('a double press starts one action, and so does a second try after the answer was lost', async () => {
