@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
-import { assuranceSentence, isNotDone, mainAction } from '../../console/src/control/words.ts';
+import { assuranceSentence, causeWords, isNotDone, mainAction } from '../../console/src/control/words.ts';
 
 const asked = { mode: 'unmanaged', assurance: 'unmanaged', generation: 2 } as const;
 
@@ -23,6 +23,16 @@ describe('what the console says of a machine', () => {
     assert.equal(isNotDone({ ...asked, generation: 0 }), false);
     assert.equal(isNotDone({ ...asked, assurance: 'unproven' }), false, 'it is not over yet');
     assert.equal(isNotDone({ mode: 'unrestricted', assurance: 'proven', generation: 2 }), false);
+  });
+
+  test('a cause is a part of a sentence, in the words of the pages', () => {
+    assert.equal(causeWords('timed out while InProgress'), 'timed out while in progress');
+    assert.equal(causeWords('its release time came while Pending'), 'its release time came while pending');
+    assert.equal(
+      causeWords('Simulated: this device fails every action.'),
+      'Simulated: this device fails every action',
+    );
+    assert.equal(causeWords('proven_on the device'), 'proven on the device');
   });
 
   test('to restrict is what is offered first, until a restriction is proven', () => {

@@ -118,5 +118,12 @@ export function assuranceSentence(
 export const mainAction = ({ mode, assurance }: Pick<WireControl, 'mode' | 'assurance'>): ActionTypeName =>
   mode === 'restricted' && assurance === 'proven' ? 'UnrestrictCodeExecution' : 'RestrictCodeExecution';
 
-/** Why a history has a line, as `cause` tells it, for people. */
-export const causeWords = (cause: string): string => cause.replaceAll('_', ' ');
+/** Why a history has a line, as `cause` tells it, as a part of a sentence. */
+export const causeWords = (cause: string): string =>
+  cause
+    .replaceAll('_', ' ')
+    .replace(
+      /\bwhile (Pending|InProgress)$/,
+      (_, status: ActionStatus) => `while ${STATUS_WORDS[status].toLowerCase()}`,
+    )
+    .replace(/[\s.]+$/, '');

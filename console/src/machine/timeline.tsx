@@ -100,7 +100,12 @@ function History({ action }: { readonly action: WireMachineAction }) {
               <span className="status">{STATUS_WORDS[status]}</span> <Time at={at} />
             </p>
             <p className="who">
-              {causeWords(cause)}, by {actor.kind === 'device' ? 'the device' : <Text value={actor.name} />}
+              <Text value={causeWords(cause)} />, by{' '}
+              {actor.kind === 'device' || actor.kind === 'server' ? (
+                `the ${actor.kind}`
+              ) : (
+                <Text value={actor.name} />
+              )}
             </p>
             {evidence === null ? null : <Evidence evidence={evidence} />}
           </li>
