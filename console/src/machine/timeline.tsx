@@ -5,6 +5,7 @@ import { ACTION_TITLES, causeWords, isActive, STATUS_WORDS } from '../control/wo
 import { StatusBadge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
 import { late } from '../parts/late.ts';
+import { LongText } from '../parts/long-text.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Text } from '../parts/text.tsx';
 import { Time } from '../parts/time.tsx';
@@ -35,9 +36,7 @@ export function TimelineEntry({
       <p className="who">
         by <Text value={action.requestor} />
       </p>
-      <p className="comment">
-        <Text value={action.requestorComment} />
-      </p>
+      <LongText value={action.requestorComment} />
       {action.cancellationRequestor === null ? null : (
         <p className="who">
           Cancelled by <Text value={action.cancellationRequestor} />
