@@ -74,7 +74,7 @@ export function keyboardJourneys(stage: () => Stage): void {
     const selection = page.getByRole('region', { name: 'Selection' });
     await selection.getByRole('button', { name: 'Clear' }).focus();
     await keyboard.press('Enter');
-    await page.waitForFunction("document.activeElement.textContent.startsWith('ws-018')");
+    await page.locator('[role=row]:focus').filter({ hasText: 'ws-018' }).waitFor();
     await keyboard.press('Space');
     await selection.getByRole('button', { name: 'Restrict app execution' }).focus();
     await keyboard.press('Enter');
@@ -83,7 +83,7 @@ export function keyboardJourneys(stage: () => Stage): void {
     await visit.dialog().locator('footer').getByRole('button').last().focus();
     await keyboard.press('Enter');
     await visit.dialog().waitFor({ state: 'detached' });
-    await page.waitForFunction("document.activeElement.textContent.startsWith('ws-018')");
+    await page.locator('[role=row]:focus').filter({ hasText: 'ws-018' }).waitFor();
     assert.match(await focused(visit), /^row: ws-018/);
   });
 
