@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useState } from 'react';
+import type { WireActionEvent } from '../../../src/contract/cordon.ts';
 import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
 import { ACTION_TITLES, causeWords, isActive, STATUS_WORDS } from '../control/words.ts';
 import { StatusBadge } from '../parts/badge.tsx';
@@ -99,12 +100,8 @@ function History({ action }: { readonly action: WireMachineAction }) {
               <span className="status">{STATUS_WORDS[status]}</span> <Time at={at} />
             </p>
             <p className="who">
-              <Text value={causeWords(cause)} />, by{' '}
-              {actor.kind === 'device' || actor.kind === 'server' ? (
-                `the ${actor.kind}`
-              ) : (
-                <Text value={actor.name} />
-              )}
+              <Text value={causeWords(cause)} />
+              <By actor={actor} cause={cause} />
             </p>
             {evidence === null ? null : <Evidence evidence={evidence} />}
           </li>
@@ -112,4 +109,16 @@ function History({ action }: { readonly action: WireMachineAction }) {
       </ol>
     </>
   );
+}
+
+/** Who made it so, where the cause does not end with that. */
+function By({ actor, cause }: Pick<WireActionEvent, 'actor' | 'cause'>) {
+  const itself = `the ${actor.kind}`;
+  if (actor.kind !== 'device' && actor.kind !== 'server')
+    return (
+      <>
+        , by <Text value={actor.name} />
+      </>
+    );
+  return cause.endsWith(itself) ? null : `, by ${itself}`;
 }
