@@ -5,6 +5,7 @@ import { isLoopback } from '../contract/loopback.ts';
 import type { EmulateOptions, WebhookAllowance } from '../contract/run-options.ts';
 import { instantFrom } from '../contract/time.ts';
 import { EMULATOR } from '../contract/well-known.ts';
+import { isConsoleBuilt } from '../server/console.ts';
 import { namesLoopback } from '../server/hosts.ts';
 import { createLogger } from '../server/logger.ts';
 import { aborted, readTls } from '../server/serve.ts';
@@ -70,6 +71,7 @@ export async function emulate(options: EmulateOptions, signal: AbortSignal): Pro
         machines: emulator.machines.length,
         inMemory: options.data === null,
         ownSecret: options.secret !== null,
+        console: isConsoleBuilt(),
         certificateFile: certificate?.path ?? null,
       }),
     );

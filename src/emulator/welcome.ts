@@ -7,6 +7,8 @@ export function welcome(start: {
   readonly machines: number;
   readonly inMemory: boolean;
   readonly ownSecret: boolean;
+  /** Whether there are pages of the console to be shown. */
+  readonly console: boolean;
   /** PEM file to trust, null unless the certificate is self-signed. */
   readonly certificateFile: string | null;
 }): string {
@@ -17,7 +19,7 @@ export function welcome(start: {
     `  client    ${EMULATOR.clientId} (all permissions), ${EMULATOR.readerClientId} (read only)`,
     `  users     ${EMULATOR.responder}, ${EMULATOR.viewer} (password grant)`,
     `  secret    ${start.ownSecret ? 'the one given by --secret' : EMULATOR.secret}`,
-    `  console   ${url}/console/ (sign in as one of the users)`,
+    `  console   ${url}/console/ (${start.console ? 'sign in as one of the users' : 'not built: npm run console:build'})`,
     `  page      ${url}${PAGE_PATH} (faults, clock, journal)`,
     ...(certificateFile === null ? [] : [`  trust     ${certificateFile}`]),
     `  try       cordon machines --emulator${url === EMULATOR.url ? '' : ` --url ${url}`}`,

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { WireSignIn } from '../contract/console.ts';
-import { consoleRoutes } from '../http/console/routes.ts';
+import { BUILT_CONSOLE, consoleRoutes } from '../http/console/routes.ts';
 import { openIdConnectRoutes } from '../http/session/open-id-connect.ts';
 import { sessionRoutes } from '../http/session/routes.ts';
 import { createSessionGate, type SessionGate } from '../http/session/session-gate.ts';
@@ -15,6 +17,9 @@ import { createSignIn } from '../service/sessions/sign-in.ts';
 import type { Failures } from '../service/tokens/failures.ts';
 import type { Passwords } from '../service/tokens/passwords.ts';
 import type { AccessStore, SessionStore } from '../store/port.ts';
+
+/** Whether the console is built, so that there are pages to be shown. */
+export const isConsoleBuilt = (): boolean => existsSync(join(BUILT_CONSOLE, 'index.html'));
 
 /** People at the console, as the server's other parts need them. */
 export interface Console {

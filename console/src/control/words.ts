@@ -1,6 +1,6 @@
 import type { ActionTypeName, Mode } from '../../../src/contract/control.ts';
 import type { Assurance, WireControl } from '../../../src/contract/cordon.ts';
-import type { ActionStatus } from '../../../src/contract/machine-action.ts';
+import type { ActionStatus, WireMachineAction } from '../../../src/contract/machine-action.ts';
 
 export type Tone = 'calm' | 'good' | 'active' | 'warning' | 'danger' | 'contained';
 
@@ -62,11 +62,39 @@ export const ASSURANCE_WORDS: Readonly<Record<Assurance, string>> = {
   drifted: 'Drifted',
 };
 
-/** What the assurance of a control means to the person who must decide by it. */
-export function assuranceSentence({ mode, assurance }: Pick<WireControl, 'mode' | 'assurance'>): string {
+/** How an action ended without success. */
+const ENDS: Readonly<Partial<Record<ActionStatus, string>>> = {
+  Failed: 'failed',
+  TimeOut: 'timed out',
+  Cancelled: 'was cancelled',
+};
+
+/** Whether something was asked of the machine, and none of it holds: no action that succeeds leaves a machine unmanaged. */
+export const isNotDone = ({
+  mode,
+  assurance,
+  generation,
+}: Pick<WireControl, 'mode' | 'assurance' | 'generation'>): boolean =>
+  mode === 'unmanaged' && assurance === 'unmanaged' && generation > 0;
+
+/**
+ * What the assurance of a control means to the person who must decide by it.
+ * @param last the newest action of the machine; null where it is not known, or there is none
+ */
+export function assuranceSentence(
+  control: Pick<WireControl, 'mode' | 'assurance' | 'generation'>,
+  last: Pick<WireMachineAction, 'type' | 'status'> | null,
+): string {
+  const { mode, assurance } = control;
   switch (assurance) {
-    case 'unmanaged':
-      return 'Nothing was ever asked of this machine, and Cordon has changed nothing on it. Any application can run.';
+    case 'unmanaged': {
+      if (!isNotDone(control))
+        return 'Nothing was ever asked of this machine, and Cordon has changed nothing on it. Any application can run.';
+      const end = last === null ? undefined : ENDS[last.status];
+      return end === undefined
+        ? 'What was asked of this machine did not succeed: it is as it was before. Any application can run.'
+        : `The last action, ${ACTION_TITLES[last!.type]}, ${end}: the machine is as it was before. Any application can run.`;
+    }
     case 'proven':
       return mode === 'restricted'
         ? 'Proven on the device: an untrusted program was tried there and was refused.'
@@ -86,5 +114,16 @@ export function assuranceSentence({ mode, assurance }: Pick<WireControl, 'mode' 
   }
 }
 
-/** Why a history has a line, as `cause` tells it, for people. */
-export const causeWords = (cause: string): string => cause.replaceAll('_', ' ');
+/** What a responder is most likely to want: containment, unless it is proven. */
+export const mainAction = ({ mode, assurance }: Pick<WireControl, 'mode' | 'assurance'>): ActionTypeName =>
+  mode === 'restricted' && assurance === 'proven' ? 'UnrestrictCodeExecution' : 'RestrictCodeExecution';
+
+/** Why a history has a line, as `cause` tells it, as a part of a sentence. */
+export const causeWords = (cause: string): string =>
+  cause
+    .replaceAll('_', ' ')
+    .replace(
+      /\bwhile (Pending|InProgress)$/,
+      (_, status: ActionStatus) => `while ${STATUS_WORDS[status].toLowerCase()}`,
+    )
+    .replace(/[\s.]+$/, '');

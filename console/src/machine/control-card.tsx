@@ -2,7 +2,7 @@ import { Suspense, useState } from 'react';
 import type { ActionTypeName } from '../../../src/contract/control.ts';
 import type { WireControl, WireMachineState } from '../../../src/contract/cordon.ts';
 import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
-import { ACTION_TITLES, assuranceSentence, MODE_WORDS, STATUS_WORDS } from '../control/words.ts';
+import { ACTION_TITLES, assuranceSentence, MODE_WORDS, mainAction, STATUS_WORDS } from '../control/words.ts';
 import { AssuranceBadge, ModeBadge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
 import { late } from '../parts/late.ts';
@@ -32,14 +32,17 @@ interface Props {
   readonly machine: WireMachineState;
   /** The action that is under way; null where none is. */
   readonly active: WireMachineAction | null;
+  /** The newest action; null where none is known. */
+  readonly last: WireMachineAction | null;
+  /** Whether the device is not heard of. */
+  readonly offline: boolean;
 }
 
 /** Whether applications can run, how sure that is, and what can be done about it. */
-export function ControlCard({ machine, active }: Props) {
+export function ControlCard({ machine, active, last, offline }: Props) {
   const may = useMay();
   const [asking, setAsking] = useState<ActionTypeName | null>(null);
   const control = machine.controls.find((one) => one.control === 'codeExecution') ?? UNMANAGED;
-  const restricted = control.mode === 'restricted';
   return (
     <section className={`card control ${control.mode} ${control.assurance}`} aria-labelledby="control-title">
       <div className="head">
@@ -47,11 +50,12 @@ export function ControlCard({ machine, active }: Props) {
         <ModeBadge mode={control.mode} assurance={control.assurance} />
         <AssuranceBadge assurance={control.assurance} />
       </div>
-      <p className="sentence">{assuranceSentence(control)}</p>
+      <p className="sentence">{assuranceSentence(control, last)}</p>
       {active === null ? null : (
         <p className="active" role="status">
           {ACTION_TITLES[active.type]} by <Text value={active.requestor} />:{' '}
           {STATUS_WORDS[active.status].toLowerCase()}.
+          {offline ? ' The device is offline: the action goes on when it is heard of again.' : null}
         </p>
       )}
       {control.releaseAt === null ? null : (
@@ -77,7 +81,7 @@ export function ControlCard({ machine, active }: Props) {
             {(['RestrictCodeExecution', 'UnrestrictCodeExecution'] as const).map((type) => (
               <Button
                 key={type}
-                look={restricted === (type === 'UnrestrictCodeExecution') ? 'main' : 'plain'}
+                look={type === mainAction(control) ? 'main' : 'plain'}
                 icon={type === 'RestrictCodeExecution' ? 'lock' : 'unlock'}
                 isBlocked={active !== null}
                 aria-describedby={active === null ? undefined : WAIT}

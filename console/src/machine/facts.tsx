@@ -1,5 +1,6 @@
 import { type ReactNode, Suspense, useState } from 'react';
 import type { WireMachineState } from '../../../src/contract/cordon.ts';
+import { OfflineBadge } from '../parts/badge.tsx';
 import { late } from '../parts/late.ts';
 import { Text } from '../parts/text.tsx';
 import { Time } from '../parts/time.tsx';
@@ -8,7 +9,14 @@ import { useMay } from '../session/session.ts';
 const PlaceDialog = late(() => import('./place-dialog.tsx').then((all) => all.PlaceDialog));
 
 /** What the device told of itself: attributes, no proof of identity. */
-export function Facts({ machine }: { readonly machine: WireMachineState }) {
+export function Facts({
+  machine,
+  offline,
+}: {
+  readonly machine: WireMachineState;
+  /** Whether the device is not heard of. */
+  readonly offline: boolean;
+}) {
   const drivers = machine.drivers.map(({ driver, version }) =>
     version === null ? driver : `${driver} ${version}`,
   );
@@ -18,6 +26,7 @@ export function Facts({ machine }: { readonly machine: WireMachineState }) {
       <dl>
         <Fact name="Health">{machine.healthStatus}</Fact>
         <Fact name="Last seen">
+          {offline ? <OfflineBadge /> : null}
           <Time at={machine.lastSeen} />
         </Fact>
         <Fact name="First seen">

@@ -3,6 +3,8 @@ import { Link } from 'wouter';
 import { isActive } from '../control/words.ts';
 import { useLiveState } from '../live/live-state.ts';
 import { pollingPace } from '../live/pace.ts';
+import { hasFlag } from '../machines/flags.ts';
+import { readSummaries } from '../machines/read.ts';
 import { Empty } from '../parts/empty.tsx';
 import { PageHeading } from '../parts/page-heading.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
@@ -27,6 +29,13 @@ export function MachinePage({ id }: { readonly id: string }) {
     queryFn: () => readTimeline(id),
     ...options,
   });
+  // Whether a device is heard of is told by the summaries alone, and as in the list.
+  const summary = useQuery({
+    queryKey: ['machine', id, 'summary'],
+    queryFn: async () => (await readSummaries([id]))[0] ?? null,
+    ...options,
+  });
+  const offline = summary.data != null && hasFlag(summary.data, 'offline');
   const name = machine.data?.computerDnsName;
   useTitle(name === undefined ? 'Machine' : spelledOut(name));
 
@@ -67,13 +76,15 @@ export function MachinePage({ id }: { readonly id: string }) {
               <ControlCard
                 machine={machine.data}
                 active={actions.find(({ status }) => isActive(status)) ?? null}
+                last={actions[0] ?? null}
+                offline={offline}
               />
               <section className="card timeline" aria-labelledby="timeline-title">
                 <h2 id="timeline-title">What was done</h2>
                 {timeline.error !== null ? (
                   <ProblemNote error={timeline.error} what="The actions cannot be shown." />
                 ) : null}
-                {timeline.data !== undefined && actions.length === 0 ? (
+                {timeline.isSuccess && actions.length === 0 ? (
                   <Empty title="Nothing was done to this machine." />
                 ) : null}
                 <ol>
@@ -91,7 +102,7 @@ export function MachinePage({ id }: { readonly id: string }) {
                 ) : null}
               </section>
             </div>
-            <Facts machine={machine.data} />
+            <Facts machine={machine.data} offline={offline} />
           </div>
         </>
       )}

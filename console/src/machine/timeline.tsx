@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useState } from 'react';
+import type { WireActionEvent } from '../../../src/contract/cordon.ts';
 import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
 import { ACTION_TITLES, causeWords, isActive, STATUS_WORDS } from '../control/words.ts';
 import { StatusBadge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
 import { late } from '../parts/late.ts';
+import { LongText } from '../parts/long-text.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Text } from '../parts/text.tsx';
 import { Time } from '../parts/time.tsx';
@@ -35,9 +37,7 @@ export function TimelineEntry({
       <p className="who">
         by <Text value={action.requestor} />
       </p>
-      <p className="comment">
-        <Text value={action.requestorComment} />
-      </p>
+      <LongText value={action.requestorComment} />
       {action.cancellationRequestor === null ? null : (
         <p className="who">
           Cancelled by <Text value={action.cancellationRequestor} />
@@ -100,7 +100,8 @@ function History({ action }: { readonly action: WireMachineAction }) {
               <span className="status">{STATUS_WORDS[status]}</span> <Time at={at} />
             </p>
             <p className="who">
-              {causeWords(cause)}, by {actor.kind === 'device' ? 'the device' : <Text value={actor.name} />}
+              <Text value={causeWords(cause)} />
+              <By actor={actor} cause={cause} />
             </p>
             {evidence === null ? null : <Evidence evidence={evidence} />}
           </li>
@@ -108,4 +109,16 @@ function History({ action }: { readonly action: WireMachineAction }) {
       </ol>
     </>
   );
+}
+
+/** Who made it so, where the cause does not end with that. */
+function By({ actor, cause }: Pick<WireActionEvent, 'actor' | 'cause'>) {
+  const itself = `the ${actor.kind}`;
+  if (actor.kind !== 'device' && actor.kind !== 'server')
+    return (
+      <>
+        , by <Text value={actor.name} />
+      </>
+    );
+  return cause.endsWith(itself) ? null : `, by ${itself}`;
 }

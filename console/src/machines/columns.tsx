@@ -1,7 +1,8 @@
 import { Link } from 'wouter';
 import type { WireMachineSummary } from '../../../src/contract/console.ts';
+import { isNotDone } from '../control/words.ts';
 import { Ago } from '../parts/ago.tsx';
-import { AssuranceBadge, Badge, ModeBadge, StatusBadge } from '../parts/badge.tsx';
+import { AssuranceBadge, Badge, ModeBadge, OfflineBadge, StatusBadge } from '../parts/badge.tsx';
 import type { GridColumn } from '../parts/grid-model.ts';
 import { Text } from '../parts/text.tsx';
 import { spelledOut } from '../text/visible.ts';
@@ -18,6 +19,9 @@ function State({ row }: { readonly row: Row }) {
       {control === null || control.assurance === 'changing' ? null : (
         <AssuranceBadge assurance={control.assurance} />
       )}
+      {control !== null && isNotDone(control) ? (
+        <Badge word="Not done" tone="warning" icon="warning" />
+      ) : null}
       {action === null ? null : <StatusBadge status={action.status} />}
     </>
   );
@@ -69,7 +73,7 @@ export const MACHINE_COLUMNS: readonly GridColumn<Row>[] = [
     sortable: true,
     cell: (row) => (
       <>
-        {hasFlag(row, 'offline') ? <Badge word="Offline" tone="warning" icon="warning" /> : null}
+        {hasFlag(row, 'offline') ? <OfflineBadge /> : null}
         <Ago at={row.lastSeen} />
       </>
     ),

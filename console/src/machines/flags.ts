@@ -18,7 +18,11 @@ export function codeExecution({ controls }: Pick<WireMachineSummary, 'controls'>
 }
 
 const TESTS: Readonly<Record<Flag, (row: WireMachineSummary) => boolean>> = {
-  restricted: (row) => codeExecution(row)?.mode === 'restricted',
+  // What is only asked for, or was undone, is no containment: it counts as pending, unproven or drifted.
+  restricted: (row) => {
+    const control = codeExecution(row);
+    return control?.mode === 'restricted' && control.assurance === 'proven';
+  },
   pending: (row) => row.activeAction !== null,
   drifted: (row) => codeExecution(row)?.assurance === 'drifted',
   unproven: (row) => codeExecution(row)?.assurance === 'unproven',

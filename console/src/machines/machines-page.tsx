@@ -42,6 +42,9 @@ export function MachinesPage() {
   const table = useMachinesTable(filtered.rows, deferred.sort, deferred.descending);
   const [asking, setAsking] = useState<ActionTypeName | null>(null);
   const list = useRef<HTMLDivElement>(null);
+  const toList = () =>
+    list.current?.querySelector<HTMLElement>('.scroller [role=row][tabindex="0"]')?.focus();
+  const returning = useRef(false);
   const mayAct = may('requestActions');
   const known = `${complete ? '' : 'the first '}${counted(rows.length, 'machine')}`;
 
@@ -51,6 +54,18 @@ export function MachinesPage() {
   useEffect(() => {
     if (data?.complete === true && table.selected.length > 0) keep(new Set(rows.map(({ id }) => id)));
   }, [rows]);
+
+  // What had the focus goes with the selection: whoever works by keyboard goes on in the list.
+  useEffect(() => {
+    if (!returning.current || asking !== null || table.selected.length > 0) return;
+    returning.current = false;
+    // A dialog gives the focus back in the next frame.
+    requestAnimationFrame(() => requestAnimationFrame(toList));
+  });
+  const leave = () => {
+    returning.current = true;
+    table.clear();
+  };
 
   const targets = useMemo(() => {
     const chosen = new Set(table.selected);
@@ -72,7 +87,7 @@ export function MachinesPage() {
         change={change}
         choices={choices}
         counts={complete ? filtered.counts : null}
-        onDown={() => list.current?.querySelector<HTMLElement>('.scroller [role=row][tabindex="0"]')?.focus()}
+        onDown={toList}
       />
       <StrangersNote strangers={strange} />
       <div className="summary">
@@ -121,17 +136,12 @@ export function MachinesPage() {
           hidden={table.hidden}
           matching={filtered.rows.length}
           onAsk={setAsking}
-          onClear={table.clear}
+          onClear={leave}
         />
       ) : null}
       {asking === null ? null : (
         <Suspense>
-          <ActionDialog
-            type={asking}
-            targets={targets}
-            onClose={() => setAsking(null)}
-            onDone={table.clear}
-          />
+          <ActionDialog type={asking} targets={targets} onClose={() => setAsking(null)} onDone={leave} />
         </Suspense>
       )}
     </div>

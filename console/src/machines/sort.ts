@@ -1,11 +1,12 @@
 import type { WireMachineSummary } from '../../../src/contract/console.ts';
+import { isNotDone } from '../control/words.ts';
 import { codeExecution } from './flags.ts';
 
 export const SORTS = ['name', 'state', 'lastSeen', 'platform', 'group', 'address'] as const;
 export type SortName = (typeof SORTS)[number];
 
 /** What needs a look comes first. */
-const URGENCY = { drifted: 0, unproven: 1, changing: 2, proven: 3, unmanaged: 5 } as const;
+const URGENCY = { drifted: 0, unproven: 1, changing: 2, notDone: 2, proven: 3, unmanaged: 5 } as const;
 
 /** Text by which rows are put in order: letter case does not count, and `ws-2` comes before `ws-10`. */
 export const orderOfText = (text: string | null): string =>
@@ -17,9 +18,9 @@ const KEYS: Readonly<Record<SortName, (row: WireMachineSummary) => string>> = {
   name: (row) => orderOfText(row.computerDnsName),
   state: (row) => {
     const control = codeExecution(row);
-    const urgency = control === null ? URGENCY.unmanaged : URGENCY[control.assurance];
+    const need = control === null ? 'unmanaged' : isNotDone(control) ? 'notDone' : control.assurance;
     const released = control?.mode === 'unrestricted' && control.assurance === 'proven';
-    return `${row.activeAction === null ? 1 : 0}${released ? 4 : urgency}`;
+    return `${row.activeAction === null ? 1 : 0}${released ? 4 : URGENCY[need]}`;
   },
   lastSeen: (row) => row.lastSeen,
   platform: (row) => orderOfText(`${row.osPlatform} ${row.version ?? row.osVersion ?? ''}`),

@@ -1,7 +1,7 @@
 import { localTime, relativeTime, utcTime } from '../text/time.ts';
 import { useNow } from './now.ts';
 
-/** How long ago, in a row of a list: UTC when pointed at, and beside it while the row has the focus. */
+/** How long ago, in a row of a list: UTC when pointed at, and instead of it while the row has the focus. */
 export function Ago({ at }: { readonly at: string }) {
   const now = useNow();
   return (

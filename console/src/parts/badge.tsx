@@ -29,6 +29,8 @@ export function Badge({
   );
 }
 
+export const OfflineBadge = () => <Badge word="Offline" tone="warning" icon="warning" />;
+
 export const StatusBadge = ({ status }: { readonly status: ActionStatus }) => (
   <Badge word={STATUS_WORDS[status]} tone={STATUS_TONES[status]} />
 );

@@ -6,7 +6,7 @@ import { wrongMethod } from '../addresses.ts';
 import type { BuiltFile, BuiltFiles } from './files.ts';
 
 /** Beside the sources in a clone, and at the same place in a package. */
-const BUILT = fileURLToPath(new URL('../../../dist/console', import.meta.url));
+export const BUILT_CONSOLE = fileURLToPath(new URL('../../../dist/console', import.meta.url));
 
 /** A page loads and runs what this server gives it, talks to this server, and stands in no frame. */
 const POLICY = [
@@ -45,7 +45,7 @@ export interface ConsoleRouteOptions {
 
 export function consoleRoutes(
   app: FastifyInstance,
-  { folder = BUILT, mayBeSignedIn }: ConsoleRouteOptions,
+  { folder = BUILT_CONSOLE, mayBeSignedIn }: ConsoleRouteOptions,
 ): void {
   let built: (() => Promise<BuiltFiles | null>) | null = null;
   const files = async (): Promise<BuiltFiles | null> => {

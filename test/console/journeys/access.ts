@@ -85,7 +85,16 @@ export function accessJourneys(stage: () => Stage): void {
       await visit.dialog().getByRole('button', { name: 'Put it there' }).click();
       await visit.dialog().waitFor({ state: 'detached' });
     };
+    await page.getByRole('button', { name: 'Change the group' }).click();
+    await visit.dialog().getByText('a group that is given to nobody is seen by everybody').waitFor();
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/groups/')) sent.push(request.method());
+    });
+    await visit.dialog().getByRole('button', { name: 'Put it there' }).click();
+    await visit.dialog().waitFor({ state: 'detached' });
     await place('laptops');
+    assert.deepEqual(sent, ['POST'], 'the bare confirmation before it changed nothing');
     await page.locator('.facts').getByText('laptops').waitFor();
     await place('As the rules of the groups say');
     await page.locator('.facts').getByText('workstations').waitFor();

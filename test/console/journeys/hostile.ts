@@ -7,13 +7,14 @@ import { machine } from '../../kit/emulator.ts';
 
 const TAG = '"><img src=x onerror=alert(1)>';
 const COMMENT = '=HYPERLINK("http://x")<script>alert(1)</script>\u202egpj.exe';
+const LONG = `${COMMENT} ${'and so on, '.repeat(300)}`;
 const NAME = '<b onmouseover=alert(1)>ws-\u202e700\u2066</b>';
 
 export function hostileJourneys(stage: () => Stage): void {
   test('names, tags and comments are text: nothing of them runs, and what would reorder them is shown', async () => {
     const { emulator } = stage();
     await emulator.send('POST', `/api/machines/${machine('ws-007')}/tags`, { Value: TAG, Action: 'Add' });
-    await emulator.restrict('ws-007', COMMENT);
+    await emulator.restrict('ws-007', LONG);
     await using visit = await stage().visit({ acceptDownloads: true });
     const { page, context } = visit;
     await context.route('**/cordon/v1/machinesummaries*', async (route) => {
@@ -36,6 +37,9 @@ export function hostileJourneys(stage: () => Stage): void {
     await visit.to(pageOf('ws-007'));
     await page.locator('.entry .comment').getByText('U+202E').waitFor();
     assert.equal(await page.locator('.entry script, .facts img').count(), 0);
+
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.getByRole('button', { name: 'Show less' }).waitFor();
 
     await visit.to('/console/actions?machine=ws-007');
     await visit.row('ws-007').waitFor();

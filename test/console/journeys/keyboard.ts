@@ -62,6 +62,31 @@ export function keyboardJourneys(stage: () => Stage): void {
     assert.equal(await focused(visit), 'h1: Machines');
   });
 
+  test('when a selection is restricted or cleared, the focus goes on in the list', async () => {
+    await using visit = await stage().visit();
+    const { page } = visit;
+    const { keyboard } = page;
+    await visit.to('/console/machines?search=ws-018');
+    await visit.row('ws-018').waitFor();
+    await keyboard.press('/');
+    await keyboard.press('ArrowDown');
+    await keyboard.press('Space');
+    const selection = page.getByRole('region', { name: 'Selection' });
+    await selection.getByRole('button', { name: 'Clear' }).focus();
+    await keyboard.press('Enter');
+    await page.locator('[role=row]:focus').filter({ hasText: 'ws-018' }).waitFor();
+    await keyboard.press('Space');
+    await selection.getByRole('button', { name: 'Restrict app execution' }).focus();
+    await keyboard.press('Enter');
+    await visit.dialog().getByLabel('Comment').waitFor();
+    await keyboard.type('by keys alone');
+    await visit.dialog().locator('footer').getByRole('button').last().focus();
+    await keyboard.press('Enter');
+    await visit.dialog().waitFor({ state: 'detached' });
+    await page.locator('[role=row]:focus').filter({ hasText: 'ws-018' }).waitFor();
+    assert.match(await focused(visit), /^row: ws-018/);
+  });
+
   test('at the width of a phone everything is within the screen and large enough to be hit', async () => {
     await using visit = await stage().visit({ viewport: { width: 390, height: 800 }, hasTouch: true });
     const { page } = visit;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { WireMachineSummary } from '../../../src/contract/console.ts';
+import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
 import { askFor, pageOf, type Stage } from '../../kit/console-stage.ts';
 
 export function oneMachineJourneys(stage: () => Stage): void {
@@ -53,6 +55,40 @@ export function oneMachineJourneys(stage: () => Stage): void {
     const times = page.locator('.control').getByRole('button', { name: /local time/ });
     await times.first().focus();
     await page.getByRole('tooltip').filter({ hasText: 'UTC' }).waitFor();
+  });
+
+  test('a restriction that failed is told on the page and marked in the list', async () => {
+    await using visit = await stage().visit();
+    const { page } = visit;
+    await visit.to(pageOf('ws-failing'));
+    await page.getByRole('button', { name: 'Restrict app execution' }).click();
+    await askFor(visit, 'Restrict app execution', 'in vain');
+    await page.getByText('The last action, Restrict app execution, failed').waitFor();
+    assert.equal(await page.getByText('Nothing was ever asked of this machine').count(), 0);
+    await visit.to('/console/machines?search=ws-failing');
+    await visit.row('ws-failing').getByText('Not done').waitFor();
+  });
+
+  test('a machine that is offline is marked so, and its action is said to wait for it', async () => {
+    await using visit = await stage().visit();
+    const { page } = visit;
+    // The machine that never answers has its action in other journeys, and counts as heard of for a while after the start.
+    await page.route('**/cordon/v1/machinesummaries*', async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as { value: WireMachineSummary[] };
+      for (const row of body.value) row.connected = false;
+      await route.fulfill({ response: answer, json: body });
+    });
+    await page.route('**/api/machines/*/machineactions*', async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as { value: WireMachineAction[] };
+      for (const action of body.value) action.status = 'Pending';
+      await route.fulfill({ response: answer, json: body });
+    });
+    await stage().emulator.restrict('ws-009', 'while it is away');
+    await visit.to(pageOf('ws-009'));
+    await page.locator('.facts').getByText('Offline').waitFor();
+    await page.getByText('the action goes on when it is heard of again').waitFor();
   });
 
   test('a double press starts one action, and so does a second try after the answer was lost', async () => {

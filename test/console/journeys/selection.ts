@@ -25,7 +25,7 @@ export function selectionJourneys(stage: () => Stage): void {
     await dialog.getByRole('button', { name: 'Try again for 1 machine' }).click();
     await dialog.getByText('Refused for 1 machine').waitFor();
     // Whoever works by keyboard is where they were, and leaves as from any dialog.
-    await page.waitForFunction("document.activeElement.closest('[role=dialog]') !== null");
+    await page.locator('[role=dialog]:focus-within').waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     await visit.row('ws-004').getByText('Proven').waitFor();

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import test, { describe } from 'node:test';
+import { assuranceSentence, causeWords, isNotDone, mainAction } from '../../console/src/control/words.ts';
+
+const asked = { mode: 'unmanaged', assurance: 'unmanaged', generation: 2 } as const;
+
+describe('what the console says of a machine', () => {
+  test('a machine of which something was asked in vain is not said never to have been asked anything', () => {
+    const failed = assuranceSentence(asked, { type: 'RestrictCodeExecution', status: 'Failed' });
+    assert.match(
+      failed,
+      /^The last action, Restrict app execution, failed: the machine is as it was before\./,
+    );
+    const cancelled = assuranceSentence(asked, { type: 'RestrictCodeExecution', status: 'Cancelled' });
+    assert.match(cancelled, /was cancelled/);
+    for (const last of [null, { type: 'RestrictCodeExecution', status: 'Pending' } as const])
+      assert.match(assuranceSentence(asked, last), /^What was asked of this machine did not succeed/);
+    assert.match(assuranceSentence({ ...asked, generation: 0 }, null), /^Nothing was ever asked/);
+  });
+
+  test('it is marked in lists, and one that was never asked anything, or does as asked, is not', () => {
+    assert.equal(isNotDone(asked), true);
+    assert.equal(isNotDone({ ...asked, generation: 0 }), false);
+    assert.equal(isNotDone({ ...asked, assurance: 'unproven' }), false, 'it is not over yet');
+    assert.equal(isNotDone({ mode: 'unrestricted', assurance: 'proven', generation: 2 }), false);
+  });
+
+  test('a cause is a part of a sentence, in the words of the pages', () => {
+    assert.equal(causeWords('timed out while InProgress'), 'timed out while in progress');
+    assert.equal(causeWords('its release time came while Pending'), 'its release time came while pending');
+    assert.equal(
+      causeWords('Simulated: this device fails every action.'),
+      'Simulated: this device fails every action',
+    );
+    assert.equal(causeWords('proven_on the device'), 'proven on the device');
+  });
+
+  test('to restrict is what is offered first, until a restriction is proven', () => {
+    assert.equal(mainAction({ mode: 'restricted', assurance: 'proven' }), 'UnrestrictCodeExecution');
+    for (const assurance of ['unproven', 'drifted', 'changing'] as const)
+      assert.equal(mainAction({ mode: 'restricted', assurance }), 'RestrictCodeExecution', assurance);
+    assert.equal(mainAction({ mode: 'unrestricted', assurance: 'proven' }), 'RestrictCodeExecution');
+  });
+});
