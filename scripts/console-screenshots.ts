@@ -8,7 +8,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { EMULATOR } from '../src/contract/well-known.ts';
-import { startEmulator } from '../src/emulator/emulate.ts';
+import { CHROMIUM } from '../test/kit/chromium.ts';
+import { startLocalEmulator } from '../test/kit/local-emulator.ts';
 import { buildConsole } from './console/build.ts';
 import { FLEET, play } from './console/scene.ts';
 
@@ -20,23 +21,9 @@ writeFileSync(fleetFile, JSON.stringify(FLEET));
 mkdirSync(images, { recursive: true });
 await buildConsole(root, join(root, 'dist', 'console'));
 
-const emulator = await startEmulator({
-  data: null,
-  listen: { host: '127.0.0.1', port: 0 },
-  publicUrl: null,
-  tls: null,
-  fleetFile,
-  faultsFile: null,
-  rateLimit: null,
-  delay: 0,
-  reset: false,
-  allowRemote: false,
-  webhookAllow: [],
-  secret: null,
-  logLevel: 'silent',
-});
+const emulator = await startLocalEmulator({ fleetFile });
 const url = emulator.server.localUrl;
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
 try {
   const machine = await play(url);
   const wide = { viewport: { width: 1280, height: 720 }, deviceScaleFactor: 1.5 } as const;

@@ -1,6 +1,7 @@
 import { type QueryClient, QueryClientProvider, useQueryClient } from '@tanstack/react-query';
 import { Suspense, useEffect } from 'react';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
+import { decoded } from '../../src/contract/decoded.ts';
 import { useLive } from './live/use-live.ts';
 import { MachinesPage } from './machines/machines-page.tsx';
 import { Boundary } from './parts/boundary.tsx';
@@ -50,7 +51,7 @@ function Pages() {
           <Switch>
             <Route path="/machines" component={MachinesPage} />
             <Route path="/machines/:id">
-              {({ id }) => (isDecodable(id) ? <MachinePage key={id} id={id} /> : <NotFound />)}
+              {({ id }) => (decoded(id) === null ? <NotFound /> : <MachinePage key={id} id={id} />)}
             </Route>
             <Route path="/actions" component={ActionsPage} />
             <Route path="/access/*?">{() => <AccessPage />}</Route>
@@ -81,13 +82,4 @@ function NotFound() {
       </p>
     </Empty>
   );
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    // Of a result that is not used the bundler thinks that it need not be computed.
-    return decodeURIComponent(text) !== '';
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,8 @@
 /** Every journey through the console, in Chromium: one browser and one server for all, a context for each visit. */
 import { existsSync } from 'node:fs';
 import { after, before, describe } from 'node:test';
-import { CHROMIUM, type Stage, startStage } from '../kit/console-stage.ts';
+import { CHROMIUM } from '../kit/chromium.ts';
+import { type Stage, startStage } from '../kit/console-stage.ts';
 import { accessJourneys } from './journeys/access.ts';
 import { accessibilityJourneys } from './journeys/accessibility.ts';
 import { actionJourneys } from './journeys/actions.ts';

@@ -8,9 +8,9 @@ import { isConsoleStale } from '../../scripts/console/stale.mjs';
 import { CSRF_HEADER, type WireSession } from '../../src/contract/console.ts';
 import { EMULATOR } from '../../src/contract/well-known.ts';
 import { ROOT } from '../architecture/source.ts';
+import { CHROMIUM } from './chromium.ts';
 import { machine, startTestEmulator, type TestEmulator } from './emulator.ts';
 
-export const CHROMIUM = '/usr/bin/chromium';
 /** Milliseconds that a page may take for anything here, on a machine that has much else to do. */
 const PATIENCE = 45_000;
 

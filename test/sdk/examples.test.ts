@@ -10,11 +10,11 @@ import { Cordon } from '../../src/sdk/index.ts';
 import { ROOT } from '../architecture/source.ts';
 import { startApiServer } from '../kit/api-server.ts';
 import { atEnd } from '../kit/at-end.ts';
+import { CHROMIUM } from '../kit/chromium.ts';
 import { EMULATOR_APPLICATIONS } from '../kit/emulator-process.ts';
 import { startLocalEmulator } from '../kit/local-emulator.ts';
 import { startPageServer } from '../kit/page-server.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 const PAGE = join(ROOT, 'examples', 'sdk', 'page');
 
 test('every piece of code in docs/sdk.md is a part of the example that it names', () => {

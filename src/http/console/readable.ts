@@ -1,3 +1,5 @@
+import { decoded } from '../../contract/decoded.ts';
+
 const PAGES = '/console/';
 
 /**
@@ -5,14 +7,5 @@ const PAGES = '/console/';
  * else is left as it is.
  */
 export function readable(url: string): string {
-  return url.startsWith(PAGES) && !isDecodable(url) ? `${PAGES}not-found` : url;
-}
-
-function isDecodable(url: string): boolean {
-  try {
-    decodeURIComponent(url);
-    return true;
-  } catch {
-    return false;
-  }
+  return url.startsWith(PAGES) && decoded(url) === null ? `${PAGES}not-found` : url;
 }

@@ -65,9 +65,8 @@ export function consoleRoutes(
       if (file !== undefined) return send(request, reply, file);
       // A page of before asks for what is not there any more; the index in its place would be no script.
       if (path.startsWith('assets/')) throw new CordonError('NotFound', 'The console has no such file.');
-      reply.header('vary', 'Cookie');
       if (mayBeSignedIn(request)) reply.header('link', readAhead(path));
-      return send(request, reply, present.get(INDEX_PAGE) as BuiltFile);
+      return send(request, reply, present.get(INDEX_PAGE) as BuiltFile, 'Accept-Encoding, Cookie');
     });
     app.route({
       method: ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
@@ -95,13 +94,19 @@ async function missing(reply: FastifyReply): Promise<FastifyReply> {
     .send(MISSING_PAGE);
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, file: BuiltFile): FastifyReply {
+/** @param vary headers that the answer depends on */
+function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: BuiltFile,
+  vary = 'Accept-Encoding',
+): FastifyReply {
   const coding = codingFor(String(request.headers['accept-encoding'] ?? ''), file);
   const etag = `"${file.etag}-${coding}"`;
   reply.headers({
     'content-type': file.type,
     'cache-control': file.hashed ? FOREVER : ASKED_AGAIN,
-    vary: ['Accept-Encoding', reply.getHeader('vary')].filter((name) => name !== undefined).join(', '),
+    vary,
     etag,
   });
   const held = String(request.headers['if-none-match'] ?? '').split(/\s*,\s*/);

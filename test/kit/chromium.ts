@@ -1,0 +1,2 @@
+/** Where Debian's package has the browser. */
+export const CHROMIUM = '/usr/bin/chromium';
