@@ -63,15 +63,22 @@ export async function compose(options: ServerOptions, publicUrl: () => string, s
     ),
   );
   const bytes = (size: number) => randomBytes(size);
-  const issuing = await composeTokens(options, { store, clock, steadyClock, publicUrl, bytes });
+  const countsInStore = !store.exclusive || options.countsInStore === true;
+  const issuing = await composeTokens(options, {
+    store,
+    clock,
+    steadyClock,
+    publicUrl,
+    bytes,
+    countsInStore,
+  });
   const { verifier, passwords, failures } = issuing;
 
   const localHints = createHints();
   const hints = neighbours === undefined ? localHints : shareHints(localHints, neighbours);
   const watch = store.exclusive ? NO_WATCH : createWatch(store, localHints);
   const limit = options.rateLimit ?? 'off';
-  const inStore = !store.exclusive || options.countsInStore === true;
-  const sharedQuota = inStore ? createSharedQuota({ limit, store, milliseconds }) : null;
+  const sharedQuota = countsInStore ? createSharedQuota({ limit, store, milliseconds }) : null;
   const presence = createPresence({ store, changes, milliseconds, log: logger });
   const access = createAccess(store, milliseconds);
   const shared = { store, clock, hints, log: logger, newId: randomUUID, timeouts: options.timeouts };
