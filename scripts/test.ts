@@ -53,8 +53,8 @@ const stream = run({
   files,
   // Every answer of a server is compared with the API's description, whichever client a test uses.
   execArgv: ['--import', pathToFileURL(join(root, 'test/kit/described.ts')).href],
-  // More processes than cores only lengthen the waits that tests have deadlines for.
-  concurrency: Math.max(2, availableParallelism()),
+  // One more than cores, since with as many these are idle a third of the time; more would lengthen what tests have deadlines for.
+  concurrency: availableParallelism() + 1,
   timeout: TEST_TIMEOUT,
   testNamePatterns: values.name,
   signal: silence.signal,

@@ -10,8 +10,8 @@ import {
 } from '../contract/emulator/operations.ts';
 import { OPERATIONS } from '../contract/operations.ts';
 import { instantFrom, wireTime } from '../contract/time.ts';
+import type { ServerParts } from '../server/options.ts';
 import { refusal } from '../server/refusal.ts';
-import type { ServerParts } from '../server/server.ts';
 import { rulesOf } from './faults/read.ts';
 import { type GivenRules, NO_RULES, type RuleBook } from './faults/rules.ts';
 import { filterOf } from './journal/filter.ts';

@@ -1,4 +1,4 @@
-import type { TimeSource } from '../server/server.ts';
+import type { TimeSource } from '../server/time-source.ts';
 
 /** A time that goes on as another does, and can be moved ahead of it. */
 export interface LeapingTime extends TimeSource {

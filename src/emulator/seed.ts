@@ -1,7 +1,7 @@
 import { APPLICATION_PERMISSIONS } from '../contract/permissions.ts';
 import { EMULATOR } from '../contract/well-known.ts';
 import { createLocalUsers } from '../server/local-users.ts';
-import type { ServerParts } from '../server/server.ts';
+import type { ServerParts } from '../server/options.ts';
 
 /** Groups, best rank first: the responder sees the workstations only, so that the 404 of a foreign machine can be tried. */
 const GROUPS = [

@@ -57,21 +57,22 @@ export function registerOperations(
       });
     }
   }
-  for (const [url, allowed] of methods) {
-    if (isTakenForAnother(url, allowed, methods)) refuseOtherMethods(app, url, allowed);
-  }
+  for (const [url, allowed] of takenForOthers(methods)) refuseOtherMethods(app, url, allowed);
 }
 
-/** Whether an address with parameters would take other methods of this one, with a part of it as their value. */
-function isTakenForAnother(
-  url: string,
-  allowed: readonly HTTPMethods[],
-  methods: ReadonlyMap<string, readonly HTTPMethods[]>,
-): boolean {
-  if (url.includes(':')) return false;
-  return [...methods].some(
-    ([other, theirs]) =>
-      other.includes(':') && pathsOf(other).test(url) && theirs.some((method) => !allowed.includes(method)),
+type AddressMethods = readonly (readonly [url: string, methods: readonly HTTPMethods[]])[];
+
+/** Addresses of which one with parameters would take other methods, with a part of the address as their value. */
+function takenForOthers(methods: ReadonlyMap<string, readonly HTTPMethods[]>): AddressMethods {
+  const withParameters = [...methods]
+    .filter(([url]) => url.includes(':'))
+    .map(([url, theirs]) => ({ paths: pathsOf(url), theirs }));
+  return [...methods].filter(
+    ([url, allowed]) =>
+      !url.includes(':') &&
+      withParameters.some(
+        ({ paths, theirs }) => theirs.some((method) => !allowed.includes(method)) && paths.test(url),
+      ),
   );
 }
 

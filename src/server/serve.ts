@@ -10,7 +10,8 @@ import { listenForScrapes, type MetricsListener } from './metrics/listen.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { readNamedFile } from './named-file.ts';
 import { openServedStore } from './served-store.ts';
-import { SYSTEM_TIME, startServer } from './server.ts';
+import { startServer } from './server.ts';
+import { SYSTEM_TIME } from './time-source.ts';
 
 const SWEEP_EVERY = 1000;
 

@@ -6,8 +6,8 @@ import type { Log } from '../service/log.ts';
 import type { Neighbours } from '../service/neighbours.ts';
 import { UNFINISHED } from '../store/copy/index.ts';
 import { prepareDataDirectory } from './data-directory.ts';
-import { SYSTEM_TIME, type TimeSource } from './server.ts';
 import { DATABASE_FILE, openDirectory, type Store } from './stores.ts';
+import { SYSTEM_TIME, type TimeSource } from './time-source.ts';
 
 /** A store to serve, with what comes with it. */
 export interface ServedStore {

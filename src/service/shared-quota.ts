@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import { instantFrom, millisecondsOf } from '../contract/time.ts';
 import type { CallStore } from '../store/port.ts';
+import { cacheOf } from './cache.ts';
 import { type CallWindow, countedIn, exceeded } from './call-windows.ts';
 import type { Quota, QuotaOptions } from './quota.ts';
 
@@ -33,7 +33,7 @@ export interface SharedQuota extends Quota {
 /** Windows that all processes share: each leases calls in blocks, which grow smaller as the window fills. */
 export function createSharedQuota(options: QuotaOptions & { readonly store: CallStore }): SharedQuota {
   const { store, milliseconds } = options;
-  const leases = new LRUCache<string, Lease>({ max: LEASES });
+  const leases = cacheOf<Lease>(LEASES);
 
   const leaseOf = (name: string, points: number): Lease => {
     const present = leases.get(name);

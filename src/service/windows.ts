@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { cacheOf } from './cache.ts';
 
 /** What was counted under a name since the window began. */
 export interface Window {
@@ -22,7 +22,7 @@ const KEPT = 50_000;
 
 /** @param milliseconds a clock that does not jump, or a caller would wait for what was counted before */
 export function createWindows(seconds: number, milliseconds: () => number): Windows {
-  const windows = new LRUCache<string, Window>({ max: KEPT });
+  const windows = cacheOf<Window>(KEPT);
   const open = (name: string): Window | null => {
     const window = windows.get(name);
     return window !== undefined && milliseconds() < window.endsAt ? window : null;

@@ -254,4 +254,26 @@ describe('a limit over two servers', { skip: whyNoPostgres() ?? false, timeout: 
     assert.equal(statuses.filter((status) => status === 429).length, 160 - served);
     assert.ok(served >= 95 && served <= 100, `${served} of 160 calls were served`);
   });
+
+  test('so does that of failed proofs', async () => {
+    await using database = await startPostgres();
+    await using pair = await startPair(await database.url('failed'), ['--rate-limit', '100/1500']);
+    const { tenant, clientId, clientSecret } = await readAdministrator(pair.one.data);
+    const asked = async (url: string, secret: string) => {
+      const body = new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: clientId,
+        client_secret: secret,
+        scope: 'https://api.securitycenter.microsoft.com/.default',
+      });
+      return (await fetch(`${url}/${tenant}/oauth2/v2.0/token`, { method: 'POST', body })).status;
+    };
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt < 40; attempt += 1)
+      statuses.push(await asked([pair.one, pair.other][attempt % 2]!.url, 'guessed'));
+    const tried = statuses.filter((status) => status === 401).length;
+    assert.ok(tried === 30 || tried === 31, `${tried} of 40 guesses were tried`);
+    assert.equal(statuses.filter((status) => status === 429).length, 40 - tried);
+    for (const { url } of [pair.one, pair.other]) assert.equal(await asked(url, clientSecret), 429);
+  });
 });

@@ -1,4 +1,4 @@
-import type { TimeSource } from '../../src/server/server.ts';
+import type { TimeSource } from '../../src/server/time-source.ts';
 
 /** 2026-03-02T09:15:20Z, where a stepped time begins. */
 export const BEGINNING = Date.UTC(2026, 2, 2, 9, 15, 20);

@@ -6,7 +6,8 @@ import type { WireActionEvent, WireActionState, WireMachineState } from '../../s
 import type { DeviceFacts } from '../../src/contract/device.ts';
 import type { WireMachineAction } from '../../src/contract/machine-action.ts';
 import { APPLICATION_PERMISSIONS, type RolePermission } from '../../src/contract/permissions.ts';
-import { type RunningServer, type ServerOptions, startServer } from '../../src/server/server.ts';
+import type { RunningServer, ServerOptions } from '../../src/server/options.ts';
+import { startServer } from '../../src/server/server.ts';
 import type { Timeouts } from '../../src/service/actions.ts';
 import { hashPassword } from '../../src/service/tokens/secrets.ts';
 import type { Store } from '../../src/store/port.ts';

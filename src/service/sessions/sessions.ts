@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { SESSION_LIMITS, type SignInMethod } from '../../contract/console.ts';
 import { DELEGATED_PERMISSIONS } from '../../contract/permissions.ts';
 import { instantFrom, millisecondsOf } from '../../contract/time.ts';
@@ -6,6 +5,7 @@ import type { UserCaller } from '../../domain/caller.ts';
 import type { ConsoleSession, Person } from '../../domain/console-session.ts';
 import { CordonError } from '../../domain/error.ts';
 import type { SessionStore } from '../../store/port.ts';
+import { cacheOf } from '../cache.ts';
 import type { Clock } from '../clock.ts';
 import { hashSecret, secretFrom } from '../tokens/secrets.ts';
 
@@ -51,7 +51,7 @@ export function createSessions(options: {
   readonly bytes: (length: number) => Uint8Array;
 }): Sessions {
   const { store, clock, bytes } = options;
-  const known = new LRUCache<string, Remembered>({ max: REMEMBERED });
+  const known = cacheOf<Remembered>(REMEMBERED);
   const idleEnd = (expiresAt: number) =>
     instantFrom(Math.min(expiresAt, clock.milliseconds() + SESSION_LIMITS.idle));
 

@@ -18,7 +18,8 @@ export interface Failures {
 }
 
 /**
- * Counts by name and address together: who knows only a client's id cannot lock the client out from elsewhere.
+ * Counts by name and address together, in the memory of this process: who knows only a client's id cannot lock the client
+ * out from elsewhere.
  * @param limit null counts nothing
  * @param milliseconds a clock that does not jump
  */

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { AccessStore } from '../../store/port.ts';
+import { cacheOf } from '../cache.ts';
 import { refused } from './reading.ts';
 
 /** How long a look at an application's row counts; other processes' revocations are seen after that. Milliseconds. */
@@ -33,7 +33,7 @@ export function createRevocation(
   store: Pick<AccessStore, 'application'>,
   milliseconds: () => number,
 ): Revocation {
-  const states = new LRUCache<string, ApplicationState>({ max: APPLICATIONS_KEPT });
+  const states = cacheOf<ApplicationState>(APPLICATIONS_KEPT);
   const fresh = (state: ApplicationState, at: number) => at - state.checkedAt < KEPT;
 
   async function look(state: ApplicationState, tenantId: string, id: string): Promise<void> {
