@@ -11,6 +11,7 @@ import { keyboardJourneys } from './journeys/keyboard.ts';
 import { largeFleetJourneys } from './journeys/large-fleet.ts';
 import { liveJourneys } from './journeys/live.ts';
 import { oneMachineJourneys } from './journeys/one-machine.ts';
+import { outcomeJourneys } from './journeys/outcome.ts';
 import { selectionJourneys } from './journeys/selection.ts';
 import { signInJourneys } from './journeys/sign-in.ts';
 import { troubleJourneys } from './journeys/troubles.ts';
@@ -28,6 +29,7 @@ describe('the console in a browser', { skip }, () => {
   describe('signing in', () => signInJourneys(given));
   describe('one machine', () => oneMachineJourneys(given));
   describe('a selection', () => selectionJourneys(given));
+  describe('what came of it', () => outcomeJourneys(given));
   describe('troubles', () => troubleJourneys(given));
   describe('the action center', () => actionJourneys(given));
   describe('access', () => accessJourneys(given));
