@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
-import { assuranceSentence, causeWords, isNotDone, mainAction } from '../../console/src/control/words.ts';
+import {
+  assuranceSentence,
+  causeWords,
+  failedBeside,
+  failureWord,
+  isNotDone,
+  mainAction,
+} from '../../console/src/control/words.ts';
 
 const asked = { mode: 'unmanaged', assurance: 'unmanaged', generation: 2 } as const;
 
@@ -23,6 +30,20 @@ describe('what the console says of a machine', () => {
     assert.equal(isNotDone({ ...asked, generation: 0 }), false);
     assert.equal(isNotDone({ ...asked, assurance: 'unproven' }), false, 'it is not over yet');
     assert.equal(isNotDone({ mode: 'unrestricted', assurance: 'proven', generation: 2 }), false);
+  });
+
+  test('what failed is named by what it was for, and told on the page where the sentence of the mode does not', () => {
+    const release = { type: 'UnrestrictCodeExecution', status: 'TimeOut', id: '2' } as const;
+    assert.equal(failureWord(release), 'Release timed out');
+    assert.equal(
+      failureWord({ ...release, type: 'RestrictCodeExecution', status: 'Failed' }),
+      'Restriction failed',
+    );
+    const restricted = { mode: 'restricted', assurance: 'proven', actionId: '1' } as const;
+    assert.equal(failedBeside(release, restricted), true);
+    assert.equal(failedBeside({ ...release, status: 'Cancelled' }, restricted), false);
+    assert.equal(failedBeside({ ...release, id: '1' }, restricted), false, 'it was proven late');
+    assert.equal(failedBeside(release, { ...restricted, mode: 'unmanaged', assurance: 'unmanaged' }), false);
   });
 
   test('a cause is a part of a sentence, in the words of the pages', () => {

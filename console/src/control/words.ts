@@ -69,6 +69,32 @@ const ENDS: Readonly<Partial<Record<ActionStatus, string>>> = {
   Cancelled: 'was cancelled',
 };
 
+/** What an action is, as a part of a badge. */
+const NOUNS: Readonly<Record<ActionTypeName, string>> = {
+  RestrictCodeExecution: 'Restriction',
+  UnrestrictCodeExecution: 'Release',
+};
+
+/** "Restriction failed", "Release timed out" */
+export const failureWord = ({
+  type,
+  status,
+}: {
+  readonly type: string;
+  readonly status: ActionStatus;
+}): string => `${NOUNS[type as ActionTypeName] ?? type} ${ENDS[status] ?? 'ended'}`;
+
+/**
+ * Whether the newest action failed beside a mode that stands, and so is not told by {@link assuranceSentence}.
+ */
+export const failedBeside = (
+  last: Pick<WireMachineAction, 'id' | 'status'>,
+  { mode, assurance, actionId }: Pick<WireControl, 'mode' | 'assurance' | 'actionId'>,
+): boolean =>
+  (last.status === 'Failed' || last.status === 'TimeOut') &&
+  mode !== 'unmanaged' &&
+  !(assurance === 'proven' && actionId === last.id);
+
 /** Whether something was asked of the machine, and none of it holds: no action that succeeds leaves a machine unmanaged. */
 export const isNotDone = ({
   mode,

@@ -2,7 +2,14 @@ import { Suspense, useState } from 'react';
 import type { ActionTypeName } from '../../../src/contract/control.ts';
 import type { WireControl, WireMachineState } from '../../../src/contract/cordon.ts';
 import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
-import { ACTION_TITLES, assuranceSentence, MODE_WORDS, mainAction, STATUS_WORDS } from '../control/words.ts';
+import {
+  ACTION_TITLES,
+  assuranceSentence,
+  failedBeside,
+  MODE_WORDS,
+  mainAction,
+  STATUS_WORDS,
+} from '../control/words.ts';
 import { AssuranceBadge, ModeBadge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
 import { late } from '../parts/late.ts';
@@ -51,6 +58,11 @@ export function ControlCard({ machine, active, last, offline }: Props) {
         <AssuranceBadge assurance={control.assurance} />
       </div>
       <p className="sentence">{assuranceSentence(control, last)}</p>
+      {last === null || !failedBeside(last, control) ? null : (
+        <p className="sentence">
+          The last action, {ACTION_TITLES[last.type]}, {STATUS_WORDS[last.status].toLowerCase()} after that.
+        </p>
+      )}
       {active === null ? null : (
         <p className="active" role="status">
           {ACTION_TITLES[active.type]} by <Text value={active.requestor} />:{' '}

@@ -1,25 +1,28 @@
 import { Link } from 'wouter';
 import type { WireMachineSummary } from '../../../src/contract/console.ts';
-import { isNotDone } from '../control/words.ts';
+import { failureWord, isNotDone, STATUS_TONES } from '../control/words.ts';
 import { Ago } from '../parts/ago.tsx';
 import { AssuranceBadge, Badge, ModeBadge, OfflineBadge, StatusBadge } from '../parts/badge.tsx';
 import type { GridColumn } from '../parts/grid-model.ts';
 import { Text } from '../parts/text.tsx';
 import { spelledOut } from '../text/visible.ts';
-import { codeExecution, hasFlag } from './flags.ts';
+import { codeExecution, failureOf, hasFlag } from './flags.ts';
 
 type Row = WireMachineSummary;
 
 function State({ row }: { readonly row: Row }) {
   const control = codeExecution(row);
   const action = row.activeAction;
+  const failure = failureOf(row);
   return (
     <>
       <ModeBadge mode={control?.mode ?? 'unmanaged'} assurance={control?.assurance ?? 'unmanaged'} />
       {control === null || control.assurance === 'changing' ? null : (
         <AssuranceBadge assurance={control.assurance} />
       )}
-      {control !== null && isNotDone(control) ? (
+      {failure !== null ? (
+        <Badge word={failureWord(failure)} tone={STATUS_TONES[failure.status]} icon="cross" />
+      ) : control !== null && isNotDone(control) && action === null ? (
         <Badge word="Not done" tone="warning" icon="warning" />
       ) : null}
       {action === null ? null : <StatusBadge status={action.status} />}

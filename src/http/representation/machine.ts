@@ -71,6 +71,7 @@ export function wireMachineSummary({
   machine,
   states,
   active,
+  failure,
   connected,
 }: MachineSummary): WireMachineSummary {
   return {
@@ -89,6 +90,7 @@ export function wireMachineSummary({
     controls: states.map(wireSummaryControl),
     connected,
     activeAction: active === null ? null : wireActive(active),
+    lastFailure: failure === null ? null : { id: failure.id, type: failure.type, status: failure.status },
   };
 }
 

@@ -66,7 +66,10 @@ export function oneMachineJourneys(stage: () => Stage): void {
     await page.getByText('The last action, Restrict app execution, failed').waitFor();
     assert.equal(await page.getByText('Nothing was ever asked of this machine').count(), 0);
     await visit.to('/console/machines?search=ws-failing');
-    await visit.row('ws-failing').getByText('Not done').waitFor();
+    await visit.row('ws-failing').getByText('Restriction failed').waitFor();
+    await page.getByRole('button', { name: /^Failed/ }).click();
+    await page.waitForURL(/state=failed/);
+    await visit.row('ws-failing').waitFor();
   });
 
   test('a machine that is offline is marked so, and its action is said to wait for it', async () => {
