@@ -158,6 +158,8 @@ export interface WireRequestedAction {
 }
 
 export interface WireMachineState extends WireMachine {
+  /** Whether the machine was put into its group by hand, or by its enrolment token: rules do not move it. */
+  groupPlaced: boolean;
   drivers: DriverFacts[];
   controls: WireControl[];
 }
