@@ -10,7 +10,7 @@ import {
   mainAction,
   STATUS_WORDS,
 } from '../control/words.ts';
-import { AssuranceBadge, ModeBadge } from '../parts/badge.tsx';
+import { StandingBadge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
 import { late } from '../parts/late.ts';
 import { Text } from '../parts/text.tsx';
@@ -54,8 +54,7 @@ export function ControlCard({ machine, active, last, offline }: Props) {
     <section className={`card control ${control.mode} ${control.assurance}`} aria-labelledby="control-title">
       <div className="head">
         <h2 id="control-title">App execution</h2>
-        <ModeBadge mode={control.mode} assurance={control.assurance} />
-        <AssuranceBadge assurance={control.assurance} />
+        <StandingBadge mode={control.mode} assurance={control.assurance} />
       </div>
       <p className="sentence">{assuranceSentence(control, last)}</p>
       {last === null || !failedBeside(last, control) ? null : (

@@ -2,7 +2,7 @@ import { Link } from 'wouter';
 import type { WireMachineSummary } from '../../../src/contract/console.ts';
 import { failureWord, isNotDone, STATUS_TONES } from '../control/words.ts';
 import { Ago } from '../parts/ago.tsx';
-import { AssuranceBadge, Badge, ModeBadge, OfflineBadge, StatusBadge } from '../parts/badge.tsx';
+import { Badge, OfflineBadge, StandingBadge, StatusBadge } from '../parts/badge.tsx';
 import type { GridColumn } from '../parts/grid-model.ts';
 import { Text } from '../parts/text.tsx';
 import { spelledOut } from '../text/visible.ts';
@@ -16,12 +16,9 @@ function State({ row }: { readonly row: Row }) {
   const failure = failureOf(row);
   return (
     <>
-      <ModeBadge mode={control?.mode ?? 'unmanaged'} assurance={control?.assurance ?? 'unmanaged'} />
-      {control === null || control.assurance === 'changing' ? null : (
-        <AssuranceBadge assurance={control.assurance} />
-      )}
+      <StandingBadge mode={control?.mode ?? 'unmanaged'} assurance={control?.assurance ?? 'unmanaged'} />
       {failure !== null ? (
-        <Badge word={failureWord(failure)} tone={STATUS_TONES[failure.status]} icon="cross" />
+        <Badge word={failureWord(failure, control)} tone={STATUS_TONES[failure.status]} icon="cross" />
       ) : control !== null && isNotDone(control) && action === null ? (
         <Badge word="Not done" tone="warning" icon="warning" />
       ) : null}
