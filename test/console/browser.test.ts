@@ -15,6 +15,7 @@ import { outcomeJourneys } from './journeys/outcome.ts';
 import { selectionJourneys } from './journeys/selection.ts';
 import { signInJourneys } from './journeys/sign-in.ts';
 import { troubleJourneys } from './journeys/troubles.ts';
+import { widthJourneys } from './journeys/widths.ts';
 
 const skip = existsSync(CHROMIUM) ? false : `needs ${CHROMIUM}`;
 
@@ -35,6 +36,7 @@ describe('the console in a browser', { skip }, () => {
   describe('access', () => accessJourneys(given));
   describe('hostile texts', () => hostileJourneys(given));
   describe('the keyboard, and a phone', () => keyboardJourneys(given));
+  describe('every width', () => widthJourneys(given));
   describe('ten thousand machines', () => largeFleetJourneys(given));
   describe('live', () => liveJourneys(given));
   describe('accessibility', () => accessibilityJourneys(given));

@@ -47,10 +47,8 @@ function Tags({ tags }: { readonly tags: readonly string[] }) {
 const platformOf = (row: Row): string =>
   [row.osPlatform, row.version ?? row.osVersion ?? ''].join(' ').trim();
 
-/** What a phone has no columns for, in one line. */
-function More({ row }: { readonly row: Row }) {
-  const { rbacGroupName, lastIpAddress, machineTags } = row;
-  const told = [rbacGroupName, ...machineTags, platformOf(row), lastIpAddress];
+/** What a smaller screen has no columns for, in one line. */
+function Line({ told }: { readonly told: readonly (string | null)[] }) {
   return <Text value={told.filter((one) => one !== null && one !== '').join(' · ')} clip />;
 }
 
@@ -82,14 +80,14 @@ export const MACHINE_COLUMNS: readonly GridColumn<Row>[] = [
     id: 'platform',
     title: 'Platform',
     sortable: true,
-    only: 'wide',
+    on: ['wide', 'medium'],
     cell: (row) => <Text value={platformOf(row)} clip />,
   },
   {
     id: 'group',
     title: 'Group',
     sortable: true,
-    only: 'wide',
+    on: ['wide', 'medium'],
     cell: (row) =>
       row.rbacGroupName === null ? (
         <span className="none">none</span>
@@ -101,15 +99,30 @@ export const MACHINE_COLUMNS: readonly GridColumn<Row>[] = [
     id: 'tags',
     title: 'Tags',
     sortable: false,
-    only: 'wide',
+    on: ['wide'],
     cell: (row) => <Tags tags={row.machineTags} />,
   },
   {
     id: 'address',
     title: 'Address',
     sortable: true,
-    only: 'wide',
+    on: ['wide'],
     cell: (row) => <code>{row.lastIpAddress ?? ''}</code>,
   },
-  { id: 'more', title: 'More', sortable: false, only: 'narrow', cell: (row) => <More row={row} /> },
+  {
+    id: 'beside',
+    title: 'More',
+    sortable: false,
+    on: ['medium'],
+    cell: (row) => <Line told={[row.lastIpAddress, ...row.machineTags]} />,
+  },
+  {
+    id: 'more',
+    title: 'More',
+    sortable: false,
+    on: ['narrow'],
+    cell: (row) => (
+      <Line told={[row.rbacGroupName, ...row.machineTags, platformOf(row), row.lastIpAddress]} />
+    ),
+  },
 ];

@@ -123,7 +123,7 @@ export function MachinesPage() {
             columns={MACHINE_COLUMNS}
             idOf={(row) => row.id}
             nameOf={(row) => spelledOut(row.computerDnsName)}
-            height={{ wide: 38, narrow: 104 }}
+            height={{ wide: 38, medium: 54, narrow: 104 }}
             sort={{ id: view.sort, descending: view.descending, change: sortBy }}
             selection={mayAct ? { ...table, toggleAll: complete ? table.toggleAll : null } : null}
             onOpen={(row) => navigate(`/machines/${row.id}`)}
