@@ -5,6 +5,7 @@ import {
   causeWords,
   failedBeside,
   failureWord,
+  isFree,
   isNotDone,
   mainAction,
   standingOf,
@@ -67,6 +68,16 @@ describe('what the console says of a machine', () => {
       tone: 'contained',
       fact: true,
     });
+  });
+
+  test('there is nothing to remove where nothing was asked, or the release is proven, and only there', () => {
+    assert.equal(isFree(null), true);
+    assert.equal(isFree(asked), true);
+    assert.equal(isFree({ mode: 'unrestricted', assurance: 'proven' }), true);
+    assert.equal(isFree({ mode: 'unrestricted', assurance: 'unproven' }), false);
+    assert.equal(isFree({ mode: 'unmanaged', assurance: 'unproven' }), false, 'a restriction may still hold');
+    for (const assurance of ['proven', 'unproven', 'drifted', 'changing'] as const)
+      assert.equal(isFree({ mode: 'restricted', assurance }), false);
   });
 
   test('a cause is a part of a sentence, in the words of the pages', () => {

@@ -29,6 +29,8 @@ import { Results } from './results.tsx';
 export interface Target {
   readonly id: string;
   readonly name: string;
+  /** Whether nothing is restricted there, as far as is known. */
+  readonly free: boolean;
 }
 
 interface Props {
@@ -111,7 +113,7 @@ export function ActionDialog({ type, targets: given, onClose, onDone }: Props) {
     <Dialog title={ACTION_TITLES[type]} onClose={onClose}>
       <form onSubmit={submit} className="action-form">
         <Targets targets={targets} />
-        <Consequence type={type} count={targets.length} />
+        <Consequence type={type} count={targets.length} free={targets.filter(({ free }) => free).length} />
         <Field
           label="Comment"
           help="Why, for whoever reads the history: a ticket, what was found."

@@ -152,6 +152,14 @@ export function assuranceSentence(
   }
 }
 
+/**
+ * Whether a release would find nothing to remove, as far as is known: nothing was ever asked of the machine, or it is proven to
+ * be as its owner has it. The API takes a release there too, as the vendor's does.
+ */
+export const isFree = (control: Pick<WireControl, 'mode' | 'assurance'> | null): boolean =>
+  control === null ||
+  (control.mode !== 'restricted' && (control.assurance === 'unmanaged' || control.assurance === 'proven'));
+
 /** What a responder is most likely to want: containment, unless it is proven. */
 export const mainAction = ({ mode, assurance }: Pick<WireControl, 'mode' | 'assurance'>): ActionTypeName =>
   mode === 'restricted' && assurance === 'proven' ? 'UnrestrictCodeExecution' : 'RestrictCodeExecution';

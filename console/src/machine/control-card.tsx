@@ -6,6 +6,7 @@ import {
   ACTION_TITLES,
   assuranceSentence,
   failedBeside,
+  isFree,
   MODE_WORDS,
   mainAction,
   STATUS_WORDS,
@@ -115,7 +116,7 @@ export function ControlCard({ machine, active, last, offline }: Props) {
         <Suspense>
           <ActionDialog
             type={asking}
-            targets={[{ id: machine.id, name: machine.computerDnsName }]}
+            targets={[{ id: machine.id, name: machine.computerDnsName, free: isFree(control) }]}
             onClose={() => setAsking(null)}
           />
         </Suspense>

@@ -1,7 +1,7 @@
 import { Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { ActionTypeName } from '../../../src/contract/control.ts';
-import { ACTION_TITLES } from '../control/words.ts';
+import { ACTION_TITLES, isFree } from '../control/words.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Grid } from '../parts/grid.tsx';
@@ -17,6 +17,7 @@ import { spelledOut } from '../text/visible.ts';
 import { MACHINES_MAXIMUM } from '../wire/headers.ts';
 import { MACHINE_COLUMNS } from './columns.tsx';
 import { choicesOf, filterMachines } from './filter.ts';
+import { codeExecution } from './flags.ts';
 import { SORTS, type SortName } from './sort.ts';
 import { useMachinesTable } from './table.ts';
 import { MachinesToolbar } from './toolbar.tsx';
@@ -71,7 +72,7 @@ export function MachinesPage() {
     const chosen = new Set(table.selected);
     return rows
       .filter(({ id }) => chosen.has(id))
-      .map(({ id, computerDnsName }) => ({ id, name: computerDnsName }));
+      .map((row) => ({ id: row.id, name: row.computerDnsName, free: isFree(codeExecution(row)) }));
   }, [rows, table.selected]);
 
   const sortBy = (id: string) => {
