@@ -22,7 +22,14 @@ import { SORTS, type SortName } from './sort.ts';
 import { useMachinesTable } from './table.ts';
 import { MachinesToolbar } from './toolbar.tsx';
 import { useFleet } from './use-fleet.ts';
-import { EVERYTHING, isNarrowed, MACHINES_UNDERSTOOD, readMachinesView, writeMachinesView } from './view.ts';
+import {
+  EVERYTHING,
+  isNarrowed,
+  MACHINES_UNDERSTOOD,
+  orderOf,
+  readMachinesView,
+  writeMachinesView,
+} from './view.ts';
 
 const ActionDialog = late(() => import('../action/action-dialog.tsx').then((all) => all.ActionDialog));
 
@@ -47,6 +54,7 @@ export function MachinesPage() {
     list.current?.querySelector<HTMLElement>('.scroller [role=row][tabindex="0"]')?.focus();
   const returning = useRef(false);
   const mayAct = may('requestActions');
+  const asked = data?.first === orderOf(view);
   const known = `${complete ? '' : 'the first '}${counted(rows.length, 'machine')}`;
 
   // A machine that is gone is not acted on.
@@ -94,7 +102,9 @@ export function MachinesPage() {
       <div className="summary">
         <p role="status">
           {isNarrowed(deferred) ? `${grouped(filtered.rows.length)} of ${known}` : known}
-          {complete ? '' : `. All ${grouped(data?.count ?? 0)} are being read …`}
+          {complete
+            ? ''
+            : `. All ${grouped(data?.count ?? 0)} are being read …${asked ? '' : ' Until then these alone are in order.'}`}
         </p>
         {isNarrowed(view) ? (
           <Button look="quiet" icon="cross" onPress={() => change(EVERYTHING)}>
