@@ -105,7 +105,7 @@ function OfOne({ request, reason }: { readonly request: Followed; readonly reaso
     <>
       {ACTION_TITLES[request.type]} {words} on{' '}
       <Link href={`/machines/${machine!.id}`}>
-        <Text value={machine!.name} />
+        <Text value={machine!.name} clip />
       </Link>
       {reason === '' ? null : (
         <>
