@@ -29,7 +29,7 @@ try {
   const wide = { viewport: { width: 1280, height: 720 }, deviceScaleFactor: 1.5 } as const;
   await take('console-machines', { ...wide, colorScheme: 'light' }, async (page) => {
     await page.goto(`${url}/console/machines?sort=state`);
-    await page.getByText('Restricted', { exact: true }).first().waitFor();
+    await page.getByText('Restricted, proven').first().waitFor();
   });
   await take('console-machine', { ...wide, colorScheme: 'light' }, async (page) => {
     await page.goto(`${url}/console/machines/${machine}`);
@@ -52,7 +52,7 @@ try {
   };
   await take('console-phone', { ...phone, colorScheme: 'dark' }, async (page) => {
     await page.goto(`${url}/console/machines?sort=state`);
-    await page.getByText('Restricted', { exact: true }).first().waitFor();
+    await page.getByText('Restricted, proven').first().waitFor();
   });
 } finally {
   await browser.close();

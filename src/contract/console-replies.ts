@@ -54,6 +54,15 @@ export const MACHINE_SUMMARY = as<WireMachineSummary>()(
           creationDateTimeUtc: time('When it was asked for.'),
         }),
       ),
+      lastFailure: orNull(
+        Type.Object(
+          { id, type: Type.String(), status: among(ACTION_STATUSES, 'Status of the action.') },
+          {
+            description:
+              'The newest action, where it has ended as `Failed` or `TimeOut`; null where it ended otherwise, or one is under way.',
+          },
+        ),
+      ),
     },
     {
       title: 'MachineSummary',
@@ -75,6 +84,7 @@ export const MACHINE_SUMMARY = as<WireMachineSummary>()(
           controls: [controlExample],
           connected: true,
           activeAction: null,
+          lastFailure: null,
         },
       ],
     },

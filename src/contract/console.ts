@@ -119,6 +119,8 @@ export interface WireMachineSummary {
     requestor: string;
     creationDateTimeUtc: string;
   } | null;
+  /** The newest action, where it has ended as `Failed` or `TimeOut`; null where it ended otherwise, or one is under way. */
+  lastFailure: { id: string; type: string; status: ActionStatus } | null;
 }
 
 /** Rows on a page of summaries. */

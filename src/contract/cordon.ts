@@ -33,9 +33,13 @@ export const ROLE_BODIES = {
     { name, permissions: Type.Array(oneOf(ROLE_PERMISSIONS), { minItems: 1, maxItems: 20 }) },
     closed,
   ),
+  /** What is left out stays as it is. */
   change: Type.Object(
-    { permissions: Type.Array(oneOf(ROLE_PERMISSIONS), { minItems: 1, maxItems: 20 }) },
-    closed,
+    {
+      name: Type.Optional(name),
+      permissions: Type.Optional(Type.Array(oneOf(ROLE_PERMISSIONS), { minItems: 1, maxItems: 20 })),
+    },
+    { ...closed, minProperties: 1, examples: [{ permissions: ['View data'] }] },
   ),
   assign: Type.Object({ principal }, closed),
 } as const;
@@ -64,7 +68,7 @@ export const GROUP_BODIES = {
   ),
   /** What is left out stays as it is. */
   change: Type.Object(
-    { rank: Type.Optional(rank), rules: Type.Optional(rules) },
+    { name: Type.Optional(name), rank: Type.Optional(rank), rules: Type.Optional(rules) },
     { ...closed, minProperties: 1, examples: [{ rank: 1 }] },
   ),
   assign: Type.Object({ principal }, closed),
@@ -158,6 +162,8 @@ export interface WireRequestedAction {
 }
 
 export interface WireMachineState extends WireMachine {
+  /** Whether the machine was put into its group by hand, or by its enrolment token: rules do not move it. */
+  groupPlaced: boolean;
   drivers: DriverFacts[];
   controls: WireControl[];
 }

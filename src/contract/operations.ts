@@ -102,10 +102,17 @@ export const OPERATIONS = {
     body: ROLE_BODIES.create,
     reply: ROLE,
   }),
-  changeRole: cordon('changeRole', 'PATCH', '/roles/:id', 'Replace the permissions of a role', MANAGE, {
-    body: ROLE_BODIES.change,
-    reply: ROLE,
-  }),
+  changeRole: cordon(
+    'changeRole',
+    'PATCH',
+    '/roles/:id',
+    'Change the name or the permissions of a role',
+    MANAGE,
+    {
+      body: ROLE_BODIES.change,
+      reply: ROLE,
+    },
+  ),
   deleteRole: cordon('deleteRole', 'DELETE', '/roles/:id', 'Delete a role', MANAGE, {
     success: 204,
     reply: null,
@@ -134,7 +141,7 @@ export const OPERATIONS = {
     'changeGroup',
     'PATCH',
     '/groups/:id',
-    'Change the rules or the rank of a device group',
+    'Change the name, the rules or the rank of a device group',
     MANAGE,
     {
       body: GROUP_BODIES.change,

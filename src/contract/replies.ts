@@ -115,8 +115,15 @@ export const MACHINE_STATE = entitySchema(
   MACHINE,
   'MachineState',
   'A machine with its controls.',
-  { ...MACHINE_EXAMPLE, drivers: [], controls: [CONTROL_EXAMPLE] },
-  { drivers: Type.Array(DRIVER), controls: Type.Array(CONTROL) },
+  { ...MACHINE_EXAMPLE, groupPlaced: false, drivers: [], controls: [CONTROL_EXAMPLE] },
+  {
+    groupPlaced: Type.Boolean({
+      description:
+        'Whether the machine was put into its group by hand, or by its enrolment token: rules do not move it.',
+    }),
+    drivers: Type.Array(DRIVER),
+    controls: Type.Array(CONTROL),
+  },
 );
 
 export const ACTION_STATE = entitySchema(

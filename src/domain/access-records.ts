@@ -80,8 +80,15 @@ export interface MachineGroup {
   readonly createdAt: Instant;
 }
 
+/** What becomes of a role; null leaves it as it is. */
+export interface RoleChange {
+  readonly name: string | null;
+  readonly permissions: Role['permissions'] | null;
+}
+
 /** What becomes of a device group; null leaves it as it is. */
 export interface GroupChange {
+  readonly name: string | null;
   readonly rank: number | null;
   readonly rules: readonly GroupRule[] | null;
 }

@@ -48,7 +48,8 @@ export interface AdministrationVerbs {
     list(): Promise<WireRole[]>;
     create(body: { name: string; permissions: readonly string[] }): Promise<WireRole>;
     /** Replaces the permissions. */
-    permit(id: string, permissions: readonly string[]): Promise<WireRole>;
+    /** What is left out stays as it is. */
+    change(id: string, body: { name?: string; permissions?: readonly string[] }): Promise<WireRole>;
     delete(id: string): Promise<void>;
     assign(id: string, principal: string): Promise<WireRole>;
     unassign(id: string, principal: string): Promise<void>;
@@ -57,7 +58,10 @@ export interface AdministrationVerbs {
     list(): Promise<WireGroup[]>;
     create(body: { name: string; rank?: number; rules?: readonly GroupRule[] }): Promise<WireGroup>;
     /** What is left out stays as it is. */
-    change(id: string, body: { rank?: number; rules?: readonly GroupRule[] }): Promise<WireGroup>;
+    change(
+      id: string,
+      body: { name?: string; rank?: number; rules?: readonly GroupRule[] },
+    ): Promise<WireGroup>;
     delete(id: string): Promise<void>;
     assign(id: string, principal: string): Promise<WireGroup>;
     unassign(id: string, principal: string): Promise<void>;
@@ -121,7 +125,7 @@ export function administrationVerbs(call: Transport): AdministrationVerbs {
     roles: {
       list: list('listRoles'),
       create: make('createRole'),
-      permit: (id, permissions) => call('changeRole', { parameters: { id }, body: { permissions } }),
+      change: (id, body) => call('changeRole', { parameters: { id }, body }),
       delete: drop('deleteRole'),
       assign: (id, principal) => call('assignRole', { parameters: { id }, body: { principal } }),
       unassign: (id, principal) => call('unassignRole', { parameters: { id, principal } }),

@@ -33,3 +33,7 @@ export function requireText(name: string, value: string): void {
   if (!value.isWellFormed())
     throw new CordonError('InvalidInput', `Invalid input ${name}. It is not well-formed Unicode.`);
 }
+
+/** Names of one kind are compared without letter case within a tenant. @param kind role or group */
+export const nameTaken = (kind: string, name: string | null): CordonError =>
+  new CordonError('InvalidInput', `Invalid input name. A ${kind} named ${name} exists.`);

@@ -1,12 +1,11 @@
 import type { GroupChange, GroupRule, MachineGroup } from '../domain/access-records.ts';
-import { CordonError } from '../domain/error.ts';
 import { groupOf } from '../domain/grouping.ts';
 import type { Query } from '../domain/query.ts';
 import type { AccessStore, MachineStore } from '../store/port.ts';
 import { notFound } from './actions.ts';
 import type { Call } from './call.ts';
 import type { Clock } from './clock.ts';
-import { requireText } from './comment.ts';
+import { nameTaken, requireText } from './comment.ts';
 
 export interface GroupsDependencies {
   readonly store: AccessStore & MachineStore;
@@ -77,19 +76,26 @@ export function createGroups({ store, clock, changed }: GroupsDependencies) {
         principals: [],
         createdAt: clock.now(),
       });
-      if (group === null)
-        throw new CordonError('InvalidInput', `Invalid input name. A group named ${name} exists.`);
+      if (group === null) throw nameTaken('group', name);
       await regroupAll(tenantId);
       changed();
       return group;
     },
 
-    /** Machines follow the rules at once, but for those that were placed. @param change null leaves as it is */
+    /**
+     * Machines follow the rules at once, but for those that were placed.
+     * @param change null leaves as it is
+     * @throws CordonError `InvalidInput` when the name is taken
+     */
     async change(tenantId: string, reference: string, change: GroupChange): Promise<MachineGroup> {
+      if (change.name !== null) requireText('name', change.name);
       const group = await find(tenantId, reference);
       // A group is in nobody's way at its own rank.
       const rank = change.rank === group.rank ? null : change.rank;
-      await store.changeGroup(tenantId, group.id, { ...change, rank });
+      if (!(await store.changeGroup(tenantId, group.id, { ...change, rank }))) {
+        await find(tenantId, String(group.id));
+        throw nameTaken('group', change.name);
+      }
       await regroupAll(tenantId);
       changed();
       return find(tenantId, String(group.id));

@@ -15,7 +15,10 @@ import { requireText } from './comment.ts';
 import { type MachineSummary, summaries } from './summaries.ts';
 
 export interface MachinesDependencies {
-  readonly store: MachineStore & ControlStore & AccessStore & Pick<ActionStore, 'activeActions'>;
+  readonly store: MachineStore &
+    ControlStore &
+    AccessStore &
+    Pick<ActionStore, 'activeActions' | 'lastFailures'>;
   readonly clock: Clock;
 }
 

@@ -1,10 +1,9 @@
 import type { RolePermission } from '../contract/permissions.ts';
-import type { Role } from '../domain/access-records.ts';
-import { CordonError } from '../domain/error.ts';
+import type { Role, RoleChange } from '../domain/access-records.ts';
 import type { AccessStore } from '../store/port.ts';
 import { notFound } from './actions.ts';
 import type { Clock } from './clock.ts';
-import { requireText } from './comment.ts';
+import { nameTaken, requireText } from './comment.ts';
 
 export interface RolesDependencies {
   readonly store: AccessStore;
@@ -42,17 +41,22 @@ export function createRoles({ store, clock, newId, changed }: RolesDependencies)
         principals: [],
         createdAt: clock.now(),
       };
-      if (!(await store.createRole(role)))
-        throw new CordonError('InvalidInput', `Invalid input name. A role named ${name} exists.`);
+      if (!(await store.createRole(role))) throw nameTaken('role', name);
       changed();
       return role;
     },
 
-    async change(tenantId: string, reference: string, permissions: readonly RolePermission[]): Promise<Role> {
-      const role = await find(tenantId, reference);
-      await store.setRolePermissions(tenantId, role.id, [...new Set(permissions)]);
+    /** @param change null leaves as it is @throws CordonError `InvalidInput` when the name is taken */
+    async change(tenantId: string, reference: string, { name, permissions }: RoleChange): Promise<Role> {
+      if (name !== null) requireText('name', name);
+      const { id } = await find(tenantId, reference);
+      const wanted = { name, permissions: permissions === null ? null : [...new Set(permissions)] };
+      if (!(await store.changeRole(tenantId, id, wanted))) {
+        await find(tenantId, id);
+        throw nameTaken('role', name);
+      }
       changed();
-      return find(tenantId, role.id);
+      return find(tenantId, id);
     },
 
     async assign(tenantId: string, reference: string, principal: string): Promise<Role> {

@@ -12,13 +12,15 @@ export interface MachineSummary {
   readonly machine: MachineRow;
   readonly states: readonly ControlState[];
   readonly active: MachineAction | null;
+  /** The newest action, where it ended in vain and none is under way. */
+  readonly failure: MachineAction | null;
   /** Whether the device is heard of; null for one that has been silent for days. */
   readonly connected: boolean | null;
 }
 
 type SummaryStore = Pick<MachineStore, 'machineRows'> &
   Pick<ControlStore, 'controlsOf'> &
-  Pick<ActionStore, 'activeActions'>;
+  Pick<ActionStore, 'activeActions' | 'lastFailures'>;
 
 /** Machines read at a time: some milliseconds, after which other calls have their turn. */
 const PORTION = 200;
@@ -59,15 +61,21 @@ async function portion(
   const ids = page.rows.map(({ id }) => id);
   const states = Map.groupBy(await store.controlsOf(tenantId, ids, 'without'), ({ machineId }) => machineId);
   const busy = ids.filter((id) => states.get(id)?.some(({ active }) => active) === true);
-  const actions = await store.activeActions(tenantId, busy);
-  const active = new Map(actions.map((action) => [action.machineId, action]));
+  const active = byMachine(await store.activeActions(tenantId, busy));
+  // A machine of which nothing was ever asked has nothing that failed.
+  const asked = ids.filter((id) => states.has(id) && !active.has(id));
+  const failures = byMachine(await store.lastFailures(tenantId, asked));
   const rows = page.rows.map(
     (machine): MachineSummary => ({
       machine,
       states: states.get(machine.id) ?? [],
       active: active.get(machine.id) ?? null,
+      failure: failures.get(machine.id) ?? null,
       connected: machine.healthStatus === 'Inactive' ? null : machine.lastSeen >= heardSince,
     }),
   );
   return { ...page, rows };
 }
+
+const byMachine = (actions: readonly MachineAction[]): ReadonlyMap<string, MachineAction> =>
+  new Map(actions.map((action) => [action.machineId, action]));

@@ -8,6 +8,7 @@ import type {
   GroupChange,
   MachineGroup,
   Role,
+  RoleChange,
   Tenant,
 } from '../domain/access-records.ts';
 
@@ -39,7 +40,8 @@ export interface AccessStore {
   /** False when the name is taken. */
   createRole(role: Role): Promise<boolean>;
   roles(tenantId: string): Promise<readonly Role[]>;
-  setRolePermissions(tenantId: string, roleId: string, permissions: Role['permissions']): Promise<boolean>;
+  /** False when there is no such role, or another one has the name. */
+  changeRole(tenantId: string, roleId: string, change: RoleChange): Promise<boolean>;
   assignRole(tenantId: string, roleId: string, principal: string): Promise<boolean>;
   unassignRole(tenantId: string, roleId: string, principal: string): Promise<boolean>;
   deleteRole(tenantId: string, roleId: string): Promise<boolean>;
@@ -52,6 +54,7 @@ export interface AccessStore {
     group: Omit<MachineGroup, 'id' | 'rank'> & { readonly rank: number | null },
   ): Promise<MachineGroup | null>;
   groups(tenantId: string): Promise<readonly MachineGroup[]>;
+  /** False when there is no such group, or another one has the name; nothing has moved then. */
   changeGroup(tenantId: string, groupId: number, change: GroupChange): Promise<boolean>;
   assignGroup(tenantId: string, groupId: number, principal: string): Promise<boolean>;
   unassignGroup(tenantId: string, groupId: number, principal: string): Promise<boolean>;

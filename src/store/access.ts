@@ -19,7 +19,7 @@ type Applications = Omit<
   AccessStore,
   | 'createRole'
   | 'roles'
-  | 'setRolePermissions'
+  | 'changeRole'
   | 'assignRole'
   | 'unassignRole'
   | 'deleteRole'
@@ -111,13 +111,18 @@ function roleStore(sql: Sql, targets: Targets): Omit<AccessStore, keyof Applicat
       const assign = principals.map((principal) =>
         step(ROLES.assignRole, [tenantId, id, principal.toLowerCase()]),
       );
-      return (await sql.batch([create, ...assign])).done;
+      return (await sql.batch([step(ROLES.lockNames, [tenantId]), create, ...assign])).done;
     },
     async roles(tenantId) {
       return (await sql.all(reads.roles, [tenantId])).map(roleFrom);
     },
-    setRolePermissions: (tenantId, roleId, permissions) =>
-      did(sql, ROLES.setRolePermissions, [tenantId, roleId, json(permissions)]),
+    async changeRole(tenantId, roleId, { name, permissions }) {
+      const unit = [
+        step(ROLES.lockNames, [tenantId]),
+        guard(ROLES.changeRole, [tenantId, roleId, name, permissions === null ? null : json(permissions)]),
+      ];
+      return (await sql.batch(unit)).done;
+    },
     assignRole: (tenantId, roleId, principal) =>
       did(sql, ROLES.assignRole, [tenantId, roleId, principal.toLowerCase()]),
     unassignRole: (tenantId, roleId, principal) =>
@@ -142,12 +147,12 @@ function roleStore(sql: Sql, targets: Targets): Omit<AccessStore, keyof Applicat
     async groups(tenantId) {
       return (await sql.all(reads.groups, [tenantId])).map(groupFrom);
     },
-    async changeGroup(tenantId, groupId, { rank, rules }) {
+    async changeGroup(tenantId, groupId, { name, rank, rules }) {
       const outcome = await sql.batch([
-        step(ROLES.lockGroups, [tenantId]),
+        step(ROLES.lockNames, [tenantId]),
         step(ROLES.partRanks, [tenantId]),
         step(ROLES.freeRank, [tenantId, rank]),
-        guard(ROLES.changeGroup, [tenantId, groupId, rank, rules === null ? null : json(rules)]),
+        guard(ROLES.changeGroup, [tenantId, groupId, rank, rules === null ? null : json(rules), name]),
       ]);
       return outcome.done;
     },

@@ -7,8 +7,8 @@ import type { ActionRequest, ActionRequested, ActionStore, Observed, Transition,
 import { actionFrom, actionParams, before, eventFrom, eventParams } from './records/action.ts';
 import { controlFrom } from './records/control.ts';
 import { fromFlag, integer, json } from './records/value.ts';
-import { guard, type Row, type Sql, type Step, step, type Value } from './sql.ts';
-import { ACTIONS, activeOfMachines } from './statements/actions.ts';
+import { guard, type Row, type Sql, type Statement, type Step, step, type Value } from './sql.ts';
+import { ACTIONS, activeOfMachines, failuresOfMachines } from './statements/actions.ts';
 import { CONTROLS } from './statements/controls.ts';
 import { MACHINES } from './statements/machines.ts';
 
@@ -109,6 +109,20 @@ function transitionSteps(transition: Transition): Step[] {
 
 /** What {@link ActionStore} promises, over any engine. */
 export function actionStore(sql: Sql, outbox: Outbox): Omit<ActionStore, 'eventsOfActions'> {
+  /** @param statementOf reads actions of so many machines */
+  const ofMachines = async (
+    statementOf: (count: number) => Statement,
+    tenantId: string,
+    machineIds: readonly string[],
+  ): Promise<MachineAction[]> => {
+    const found: MachineAction[] = [];
+    for (let start = 0; start < machineIds.length; start += AT_ONCE) {
+      const some = machineIds.slice(start, start + AT_ONCE);
+      for (const row of await sql.all(statementOf(some.length), [tenantId, ...some]))
+        found.push(actionFrom(row));
+    }
+    return found;
+  };
   const one = async (rows: Promise<readonly Row[]>): Promise<MachineAction | null> => {
     const row = (await rows)[0];
     return row === undefined ? null : actionFrom(row);
@@ -188,15 +202,8 @@ export function actionStore(sql: Sql, outbox: Outbox): Omit<ActionStore, 'events
     },
     activeAction: (tenantId, machineId, control) =>
       one(sql.all(ACTIONS.active, [tenantId, machineId, control])),
-    async activeActions(tenantId, machineIds) {
-      const found: MachineAction[] = [];
-      for (let start = 0; start < machineIds.length; start += AT_ONCE) {
-        const some = machineIds.slice(start, start + AT_ONCE);
-        for (const row of await sql.all(activeOfMachines(some.length), [tenantId, ...some]))
-          found.push(actionFrom(row));
-      }
-      return found;
-    },
+    activeActions: (tenantId, machineIds) => ofMachines(activeOfMachines, tenantId, machineIds),
+    lastFailures: (tenantId, machineIds) => ofMachines(failuresOfMachines, tenantId, machineIds),
     async overdueActions(now, limit) {
       return (await sql.all(ACTIONS.overdue, [now, limit])).map(actionFrom);
     },

@@ -110,6 +110,11 @@ export interface ActionStore {
   activeAction(tenantId: string, machineId: string, control: Control): Promise<MachineAction | null>;
   /** Those of many machines at once; at most 10,000 ids. */
   activeActions(tenantId: string, machineIds: readonly string[]): Promise<readonly MachineAction[]>;
+  /**
+   * Of each machine the action that is newest of those that have ended, where it ended as `Failed` or `TimeOut`; at most
+   * 10,000 ids.
+   */
+  lastFailures(tenantId: string, machineIds: readonly string[]): Promise<readonly MachineAction[]>;
   /** Actions of all tenants whose deadline has passed, oldest first. */
   overdueActions(now: Instant, limit: number): Promise<readonly MachineAction[]>;
   /** Removes idempotency keys that expired before `now`; returns how many. */

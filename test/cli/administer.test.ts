@@ -91,6 +91,7 @@ const ROWS: [words: string[], call: string, body?: unknown][] = [
     'PATCH /roles/r1',
     { permissions: ['View data'] },
   ],
+  [['role', 'change', 'responders', '--name', 'night'], 'PATCH /roles/r1', { name: 'night' }],
   [['role', 'delete', 'responders'], 'DELETE /roles/r1'],
   [
     [
@@ -119,6 +120,7 @@ const ROWS: [words: string[], call: string, body?: unknown][] = [
   [['group', 'place', 'finance', 'ws-001'], 'POST /groups/3/machines', { machine: '1'.repeat(40) }],
   [['group', 'unplace', 'finance', 'ws-001'], `DELETE /groups/3/machines/${'1'.repeat(40)}`],
   [['group', 'change', 'finance', '--rank', '1'], 'PATCH /groups/3', { rank: 1 }],
+  [['group', 'change', 'finance', '--name', 'money'], 'PATCH /groups/3', { name: 'money' }],
   [['group', 'delete', 'finance'], 'DELETE /groups/3'],
   [
     [
@@ -227,6 +229,8 @@ test('what cannot be right is refused before any call', async (context) => {
     ['role', 'create', 'x'],
     ['group', 'create', 'x', '--rule', 'name is ws'],
     ['group', 'create', 'x', '--rank', 'first'],
+    ['role', 'change', 'x'],
+    ['group', 'change', 'x'],
     ['enrolment-token', 'create', '--valid-for', '31d'],
     ['enrolment-token', 'create', '--uses', '0'],
   ]) {

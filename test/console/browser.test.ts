@@ -11,9 +11,11 @@ import { keyboardJourneys } from './journeys/keyboard.ts';
 import { largeFleetJourneys } from './journeys/large-fleet.ts';
 import { liveJourneys } from './journeys/live.ts';
 import { oneMachineJourneys } from './journeys/one-machine.ts';
+import { outcomeJourneys } from './journeys/outcome.ts';
 import { selectionJourneys } from './journeys/selection.ts';
 import { signInJourneys } from './journeys/sign-in.ts';
 import { troubleJourneys } from './journeys/troubles.ts';
+import { widthJourneys } from './journeys/widths.ts';
 
 const skip = existsSync(CHROMIUM) ? false : `needs ${CHROMIUM}`;
 
@@ -28,11 +30,13 @@ describe('the console in a browser', { skip }, () => {
   describe('signing in', () => signInJourneys(given));
   describe('one machine', () => oneMachineJourneys(given));
   describe('a selection', () => selectionJourneys(given));
+  describe('what came of it', () => outcomeJourneys(given));
   describe('troubles', () => troubleJourneys(given));
   describe('the action center', () => actionJourneys(given));
   describe('access', () => accessJourneys(given));
   describe('hostile texts', () => hostileJourneys(given));
   describe('the keyboard, and a phone', () => keyboardJourneys(given));
+  describe('every width', () => widthJourneys(given));
   describe('ten thousand machines', () => largeFleetJourneys(given));
   describe('live', () => liveJourneys(given));
   describe('accessibility', () => accessibilityJourneys(given));

@@ -5,6 +5,7 @@ import type { Hearing } from '../../console/src/live/hearing.ts';
 import { pollingPace, reopenAfter } from '../../console/src/live/pace.ts';
 import { hearTogether } from '../../console/src/live/together.ts';
 import { movedBy } from '../../console/src/parts/grid-model.ts';
+import { ticking } from '../../console/src/parts/tick.ts';
 
 const change = (machineId: string, actionId: string | null = null) => ({ machineId, actionId, status: null });
 
@@ -169,5 +170,35 @@ describe('keys in a list', () => {
     assert.equal(movedBy('PageDown', 0, 3, 10), 2);
     assert.equal(movedBy('End', 0, 3, 10), 2);
     assert.equal(movedBy('x', 0, 3, 10), null);
+  });
+});
+
+describe('the clock of what says how long ago', () => {
+  test('is not as old as the last look when somebody looks again, and rests while nobody does', () => {
+    let time = 0;
+    const steps = new Set<() => void>();
+    const tick = ticking(
+      () => time,
+      1_000,
+      (step) => {
+        steps.add(step);
+        return () => steps.delete(step);
+      },
+    );
+    const seen: number[] = [];
+    const leave = tick.subscribe(() => seen.push(tick.get()));
+    time = 400;
+    assert.equal(tick.get(), 0, 'one time for all that is drawn together');
+    time = 1_000;
+    for (const step of steps) step();
+    assert.deepEqual(seen, [1_000]);
+    leave();
+    assert.equal(steps.size, 0);
+    time = 300_000;
+    assert.equal(tick.get(), 300_000, 'a page that was opened five minutes later');
+    tick.subscribe(() => seen.push(tick.get()));
+    time = 900_000;
+    tick.catchUp();
+    assert.deepEqual(seen, [1_000, 900_000], 'a page that could not be seen');
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import fc from 'fast-check';
 import { choicesOf, filterMachines } from '../../console/src/machines/filter.ts';
-import { FLAGS } from '../../console/src/machines/flags.ts';
+import { FLAGS, hasFlag } from '../../console/src/machines/flags.ts';
 import { mergeRows } from '../../console/src/machines/merge.ts';
 import { compareRows, SORTS } from '../../console/src/machines/sort.ts';
 import {
@@ -51,12 +51,23 @@ describe('what narrows the list of machines', () => {
     assert.deepEqual(shown({ flags: ['drifted', 'offline'] }), ['DB-1.example']);
     assert.deepEqual(shown({ flags: ['restricted', 'offline'] }), []);
     const { counts } = filterMachines(FLEET, { ...EVERYTHING, flags: ['offline'] });
-    assert.deepEqual(counts, { restricted: 0, pending: 1, drifted: 1, unproven: 1, offline: 2 });
+    assert.deepEqual(counts, { restricted: 0, pending: 1, drifted: 1, unproven: 1, failed: 0, offline: 2 });
   });
 
   test('a machine that is inactive counts as offline, one that was never asked anything as nothing else', () => {
     assert.deepEqual(shown({ flags: ['offline'] }), ['DB-1.example', 'kiosk.example']);
     assert.deepEqual(shown({ flags: ['pending'] }), ['kiosk.example']);
+  });
+
+  test('a machine whose newest action failed is marked whatever is proven there, unless the proof is of that action', () => {
+    const lastFailure = { id: '2', type: 'UnrestrictCodeExecution', status: 'Failed' } as const;
+    const proven = (actionId: string) =>
+      summary('ws-3', { controls: [{ ...control('restricted', 'proven'), actionId }], lastFailure });
+    assert.equal(hasFlag(proven('1'), 'failed'), true);
+    assert.equal(hasFlag(proven('2'), 'failed'), false, 'the proof came late');
+    assert.equal(hasFlag(summary('ws-4', { lastFailure }), 'failed'), true);
+    assert.equal(hasFlag(summary('ws-5'), 'failed'), false);
+    assert.ok(compareRows(proven('1'), proven('2'), 'state') < 0, 'it comes first');
   });
 
   test('group, tag and platform are compared whole', () => {

@@ -18,6 +18,15 @@ describe('texts that anybody may have written', () => {
     assert.deepEqual(piecesOf('line\n\ttab 👩‍💻'), [{ text: 'line\n\ttab 👩‍💻', control: false }]);
   });
 
+  test('a text that cannot be seen is told, and marks that are piled up do not leave their line', () => {
+    assert.equal(spelledOut('   '), '[U+0020 ×3]');
+    assert.equal(spelledOut('\u2800'), '[U+2800]');
+    assert.equal(spelledOut(''), '');
+    assert.equal(spelledOut(`a${'\u0301'.repeat(120)}b`), `a${'\u0301'.repeat(4)}[U+0301 ×116]b`);
+    for (const plain of ['Nguye\u0302\u0303n', ' a ', 'שִּׁ', '1\ufe0f\u20e3'])
+      assert.equal(spelledOut(plain), plain);
+  });
+
   test('pieces joined are the text, and no plain piece has a mark of direction', () => {
     fc.assert(
       fc.property(anyText, (text) => {

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
-import { assuranceSentence, causeWords, isNotDone, mainAction } from '../../console/src/control/words.ts';
+import {
+  assuranceSentence,
+  causeWords,
+  failedBeside,
+  failureWord,
+  isFree,
+  isNotDone,
+  mainAction,
+  standingOf,
+} from '../../console/src/control/words.ts';
 
 const asked = { mode: 'unmanaged', assurance: 'unmanaged', generation: 2 } as const;
 
@@ -23,6 +32,52 @@ describe('what the console says of a machine', () => {
     assert.equal(isNotDone({ ...asked, generation: 0 }), false);
     assert.equal(isNotDone({ ...asked, assurance: 'unproven' }), false, 'it is not over yet');
     assert.equal(isNotDone({ mode: 'unrestricted', assurance: 'proven', generation: 2 }), false);
+  });
+
+  test('what failed is named by what it was for, and told on the page where the sentence of the mode does not', () => {
+    const release = { type: 'UnrestrictCodeExecution', status: 'TimeOut', id: '2' } as const;
+    assert.equal(failureWord(release, null), 'Release timed out');
+    assert.equal(failureWord(release, { mode: 'unrestricted', assurance: 'unproven' }), 'Timed out');
+    assert.equal(failureWord(release, { mode: 'restricted', assurance: 'unproven' }), 'Release timed out');
+    assert.equal(
+      failureWord({ ...release, type: 'RestrictCodeExecution', status: 'Failed' }, null),
+      'Restriction failed',
+    );
+    const restricted = { mode: 'restricted', assurance: 'proven', actionId: '1' } as const;
+    assert.equal(failedBeside(release, restricted), true);
+    assert.equal(failedBeside({ ...release, status: 'Cancelled' }, restricted), false);
+    assert.equal(failedBeside({ ...release, id: '1' }, restricted), false, 'it was proven late');
+    assert.equal(failedBeside(release, { ...restricted, mode: 'unmanaged', assurance: 'unmanaged' }), false);
+  });
+
+  test('one badge says what is wanted and what is proven, and looks like a fact only where the device has shown it', () => {
+    const modes = ['unmanaged', 'restricted', 'unrestricted'] as const;
+    const assurances = ['unmanaged', 'proven', 'changing', 'unproven', 'drifted'] as const;
+    const words = new Set<string>();
+    for (const mode of modes)
+      for (const assurance of assurances) {
+        const { word, fact } = standingOf({ mode, assurance });
+        words.add(word);
+        assert.equal(fact && (assurance === 'changing' || assurance === 'unproven'), false, word);
+        assert.doesNotMatch(word, /^(Restricted|Unrestricted)$/);
+      }
+    assert.equal(words.size, modes.length * assurances.length, 'no two say the same');
+    assert.equal(standingOf({ mode: 'restricted', assurance: 'unproven' }).word, 'Restriction unproven');
+    assert.deepEqual(standingOf({ mode: 'restricted', assurance: 'proven' }), {
+      word: 'Restricted, proven',
+      tone: 'contained',
+      fact: true,
+    });
+  });
+
+  test('there is nothing to remove where nothing was asked, or the release is proven, and only there', () => {
+    assert.equal(isFree(null), true);
+    assert.equal(isFree(asked), true);
+    assert.equal(isFree({ mode: 'unrestricted', assurance: 'proven' }), true);
+    assert.equal(isFree({ mode: 'unrestricted', assurance: 'unproven' }), false);
+    assert.equal(isFree({ mode: 'unmanaged', assurance: 'unproven' }), false, 'a restriction may still hold');
+    for (const assurance of ['proven', 'unproven', 'drifted', 'changing'] as const)
+      assert.equal(isFree({ mode: 'restricted', assurance }), false);
   });
 
   test('a cause is a part of a sentence, in the words of the pages', () => {

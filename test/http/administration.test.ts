@@ -102,6 +102,16 @@ test('roles and groups: created, assigned, listed, taken away, deleted', async (
     await world.call('PATCH', '/cordon/v1/roles/responders', { body: { permissions: [] } }),
     'InvalidInput',
   );
+  const renamed = await world.call('PATCH', '/cordon/v1/roles/responders', { body: { name: 'Night shift' } });
+  assert.deepEqual(succeeded<WireRole>(renamed), { ...assigned, permissions: more, name: 'Night shift' });
+  succeeded(await post(world, '/roles', { name: 'day', permissions: more }), 201);
+  for (const body of [{ name: 'DAY' }, { name: '' }, { name: 'a\u0000b' }, {}, { principals: [] }])
+    refused(
+      await world.call('PATCH', '/cordon/v1/roles/Night%20shift', { body }),
+      'principals' in body ? 'InvalidRequestBody' : 'InvalidInput',
+    );
+  succeeded(await world.call('PATCH', `/cordon/v1/roles/${role.id}`, { body: { name: 'responders' } }));
+  await gone(world, '/roles/day');
   await gone(world, `/roles/${role.id}/principals/ANA%40cordon.test`);
   refused(await remove(world, `/roles/${role.id}/principals/ana@cordon.test`), 'ResourceNotFound');
   await gone(world, '/roles/Responders');
@@ -146,6 +156,10 @@ test('roles and groups: created, assigned, listed, taken away, deleted', async (
   const other = [{ property: 'name', operator: 'startsWith', values: ['srv-'] }];
   assert.deepEqual(succeeded<WireGroup>(await change('/groups/all', { rules: other })).rules, other);
   assert.equal((await state()).rbacGroupId, narrow.id);
+  assert.equal(succeeded<WireGroup>(await change('/groups/narrow', { name: 'slim' })).name, 'slim');
+  assert.deepEqual([(await state()).rbacGroupId, (await state()).rbacGroupName], [narrow.id, 'slim']);
+  refused(await change('/groups/slim', { name: 'ALL' }), 'InvalidInput', /exists/);
+  succeeded(await change('/groups/slim', { name: 'narrow' }));
   refused(await change('/groups/all', {}), 'InvalidInput');
   refused(await change('/groups/none', { rank: 1 }), 'ResourceNotFound');
   await gone(world, '/groups/narrow');

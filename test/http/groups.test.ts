@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { WireMachineState } from '../../src/contract/cordon.ts';
 import type { WireMachine } from '../../src/contract/machine.ts';
 import type { WireMachineAction } from '../../src/contract/machine-action.ts';
 import type { MachineGroup } from '../../src/domain/access-records.ts';
@@ -160,4 +161,21 @@ test('what a user may see follows the groups and the machine at once', async () 
   assert.equal(await sees(seen.machineId), true);
   await roles.unassign(TENANT, `role of ${ANA}`, ANA);
   refused(await world.get(`/api/machines/${seen.machineId}`, ana), 'Forbidden');
+});
+
+test('the machine says whether it was put into its group by hand', async () => {
+  await using world = await startWorld();
+  const { seen, foreign } = await threeMachines(world);
+  const state = async () => {
+    const path = `/cordon/v1/machines/${seen.machineId}`;
+    const { rbacGroupName, groupPlaced } = succeeded<WireMachineState>(await world.get(path));
+    return [rbacGroupName, groupPlaced];
+  };
+  assert.deepEqual(await state(), ['workstations', false]);
+  const body = { machine: seen.machineId };
+  succeeded(await world.call('POST', `/cordon/v1/groups/${foreign.id}/machines`, { body }));
+  assert.deepEqual(await state(), ['servers', true]);
+  const path = `/cordon/v1/groups/${foreign.id}/machines/${seen.machineId}`;
+  assert.equal((await world.call('DELETE', path)).status, 204);
+  assert.deepEqual(await state(), ['workstations', false]);
 });

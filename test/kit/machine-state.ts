@@ -37,6 +37,7 @@ export function machineState(number: number): WireMachineState {
     managedByStatus: 'Unknown',
     ipAddresses: [],
     vmMetadata: null,
+    groupPlaced: false,
     drivers: [{ control: 'codeExecution', driver: 'simulated', version: null }],
     controls: [
       {

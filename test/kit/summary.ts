@@ -17,6 +17,7 @@ export const summary = (name: string, part: Partial<WireMachineSummary> = {}): W
   controls: [],
   connected: true,
   activeAction: null,
+  lastFailure: null,
   ...part,
 });
 

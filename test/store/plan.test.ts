@@ -10,7 +10,7 @@ import { planList } from '../../src/store/list-plan.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { ALIVE, numbered, SQLITE } from '../../src/store/sqlite/dialect.ts';
 import { migrationTarget } from '../../src/store/sqlite/migrate.ts';
-import { ACTIONS } from '../../src/store/statements/actions.ts';
+import { ACTIONS, failuresOfMachines } from '../../src/store/statements/actions.ts';
 import { CONTROLS, controlsOfMachines } from '../../src/store/statements/controls.ts';
 import { DEVICES } from '../../src/store/statements/devices.ts';
 import { KEYS } from '../../src/store/statements/keys.ts';
@@ -242,6 +242,15 @@ test('whether a control is active is read from the action that it follows, for o
     );
     assert.ok(!steps.some((step) => /^scan/i.test(step)), steps.join('\n'));
   }
+});
+
+test('the newest ended action of a machine and its status are read from the index alone', () => {
+  const steps = stepsOf(failuresOfMachines(3).text);
+  const newest = steps.filter((step) =>
+    step.includes('COVERING INDEX machine_action_machine (tenant_id=? AND machine_id=?)'),
+  );
+  assert.equal(newest.length, 2, steps.join('\n'));
+  assert.ok(!steps.some((step) => /^scan|b-tree/i.test(step)), steps.join('\n'));
 });
 
 test('deliveries are found in the order in which they are due, and written by their keys', () => {

@@ -56,7 +56,7 @@ export function Groups() {
 
 function GroupForm({ group, onClose }: { readonly group: WireGroup | null; readonly onClose: () => void }) {
   const change = useChangeAccess('groups');
-  const [name, setName] = useState('');
+  const [name, setName] = useState(group?.name ?? '');
   const [rank, setRank] = useState(group === null ? '' : String(group.rank));
   const [rules, setRules] = useState<readonly TypedRule[]>(
     group === null ? [NEW_RULE] : group.rules.map(typedRule),
@@ -64,25 +64,25 @@ function GroupForm({ group, onClose }: { readonly group: WireGroup | null; reado
   const number = /^\d{1,5}$/.test(rank.trim()) ? Number(rank) : 0;
   const wrongRank = rank.trim() !== '' && (number < 1 || number > 10_000);
   const submit = async () => {
-    const body = { ...(rank.trim() === '' ? {} : { rank: number }), rules: rulesOf(rules) };
-    if (group === null) await change('groups', { method: 'POST', body: { name: name.trim(), ...body } });
+    const body = {
+      name: name.trim(),
+      ...(rank.trim() === '' ? {} : { rank: number }),
+      rules: rulesOf(rules),
+    };
+    if (group === null) await change('groups', { method: 'POST', body });
     else await change(`groups/${group.id}`, { method: 'PATCH', body });
-    announce(
-      `The group ${spelledOut(group?.name ?? name.trim())} is ${group === null ? 'made' : 'changed'}.`,
-    );
+    announce(`The group ${spelledOut(name.trim())} is ${group === null ? 'made' : 'changed'}.`);
     onClose();
   };
   return (
     <FormDialog
       title={group === null ? 'New group' : `Change the group ${spelledOut(group.name)}`}
       verb={group === null ? 'Make it' : 'Keep the changes'}
-      disabled={(group === null && name.trim() === '') || wrongRank}
+      disabled={name.trim() === '' || wrongRank}
       onClose={onClose}
       onSubmit={submit}
     >
-      {group === null ? (
-        <Field label="Name" value={name} onChange={setName} maxLength={120} autoFocus isRequired />
-      ) : null}
+      <Field label="Name" value={name} onChange={setName} maxLength={120} autoFocus isRequired />
       <RuleFields rules={rules} onChange={setRules} />
       <Field
         label="Rank"

@@ -51,25 +51,23 @@ const USUAL: readonly RolePermission[] = ['View data'];
 
 function RoleForm({ role, onClose }: { readonly role: WireRole | null; readonly onClose: () => void }) {
   const change = useChangeAccess('roles');
-  const [name, setName] = useState('');
+  const [name, setName] = useState(role?.name ?? '');
   const [permissions, setPermissions] = useState((role?.permissions ?? USUAL) as readonly RolePermission[]);
   const submit = async () => {
     if (role === null) await change('roles', { method: 'POST', body: { name: name.trim(), permissions } });
-    else await change(`roles/${role.id}`, { method: 'PATCH', body: { permissions } });
-    announce(`The role ${spelledOut(role?.name ?? name.trim())} is ${role === null ? 'made' : 'changed'}.`);
+    else await change(`roles/${role.id}`, { method: 'PATCH', body: { name: name.trim(), permissions } });
+    announce(`The role ${spelledOut(name.trim())} is ${role === null ? 'made' : 'changed'}.`);
     onClose();
   };
   return (
     <FormDialog
       title={role === null ? 'New role' : `Change the role ${spelledOut(role.name)}`}
       verb={role === null ? 'Make it' : 'Keep the changes'}
-      disabled={(role === null && name.trim() === '') || permissions.length === 0}
+      disabled={name.trim() === '' || permissions.length === 0}
       onClose={onClose}
       onSubmit={submit}
     >
-      {role === null ? (
-        <Field label="Name" value={name} onChange={setName} maxLength={120} autoFocus isRequired />
-      ) : null}
+      <Field label="Name" value={name} onChange={setName} maxLength={120} autoFocus isRequired />
       <TickList label="Allows" values={ROLE_PERMISSIONS} chosen={permissions} onChange={setPermissions} />
     </FormDialog>
   );

@@ -4,12 +4,15 @@ import type { ActionTypeName } from '../../../src/contract/control.ts';
 import type { WireRequestedAction } from '../../../src/contract/cordon.ts';
 import { ACTION_TITLES } from '../control/words.ts';
 import { refreshMachines } from '../machines/refresh.ts';
+import { withRequest } from '../outcome/ends.ts';
+import { followed } from '../outcome/followed.ts';
 import { announce } from '../parts/announce.tsx';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Field } from '../parts/fields.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Text } from '../parts/text.tsx';
+import { useSession } from '../session/session.ts';
 import { counted } from '../text/count.ts';
 import { spelledOut } from '../text/visible.ts';
 import { call } from '../wire/call.ts';
@@ -26,6 +29,8 @@ import { Results } from './results.tsx';
 export interface Target {
   readonly id: string;
   readonly name: string;
+  /** Whether nothing is restricted there, as far as is known. */
+  readonly free: boolean;
 }
 
 interface Props {
@@ -41,6 +46,7 @@ export function ActionDialog({ type, targets: given, onClose, onDone }: Props) {
   // What was asked for stays what it was, whatever the list behind does meanwhile.
   const [targets] = useState(given);
   const client = useQueryClient();
+  const { principal } = useSession().session;
   const [comment, setComment] = useState('');
   const [missing, setMissing] = useState(false);
   const [release, setRelease] = useState(NO_RELEASE);
@@ -78,6 +84,8 @@ export function ActionDialog({ type, targets: given, onClose, onDone }: Props) {
       });
       const merged = mergeResults(results, value);
       setResults(merged);
+      const nameOf = (machine: string) => targets.find(({ id }) => id === machine)?.name ?? machine;
+      followed.set(withRequest(followed.get(), value, principal, nameOf));
       void refreshMachines(client, machines).catch(() => {});
       void client.invalidateQueries({ queryKey: ['machine'] });
       if (refusedOf(merged).length === 0) done(merged.length);
@@ -105,7 +113,7 @@ export function ActionDialog({ type, targets: given, onClose, onDone }: Props) {
     <Dialog title={ACTION_TITLES[type]} onClose={onClose}>
       <form onSubmit={submit} className="action-form">
         <Targets targets={targets} />
-        <Consequence type={type} count={targets.length} />
+        <Consequence type={type} count={targets.length} free={targets.filter(({ free }) => free).length} />
         <Field
           label="Comment"
           help="Why, for whoever reads the history: a ticket, what was found."

@@ -4,6 +4,8 @@ import type { WireMachineAction } from '../../../src/contract/machine-action.ts'
 import { refreshActions } from '../actions/refresh.ts';
 import { ACTION_TITLES } from '../control/words.ts';
 import { refreshMachines } from '../machines/refresh.ts';
+import { without } from '../outcome/ends.ts';
+import { followed } from '../outcome/followed.ts';
 import { announce } from '../parts/announce.tsx';
 import { Field } from '../parts/fields.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
@@ -38,6 +40,7 @@ export function CancelDialog({ action, onClose }: Props) {
         method: 'POST',
         body: said === '' ? {} : { Comment: said },
       });
+      followed.set(without(followed.get(), action.id));
       announce(`Cancelled on ${spelledOut(name)}: ${ACTION_TITLES[action.type]}.`);
       onClose();
     } finally {

@@ -81,7 +81,7 @@ export function ActionsPage() {
             columns={columns}
             idOf={(action) => action.id}
             nameOf={(action) => spelledOut(action.computerDnsName ?? action.machineId)}
-            height={{ wide: 38, narrow: 112 }}
+            height={{ wide: 38, medium: 54, narrow: 112 }}
             sort={{ id: view.sort, descending: view.descending, change: sortBy }}
             selection={null}
             onOpen={(action) => navigate(`/machines/${action.machineId}`)}

@@ -16,15 +16,39 @@ export const MODE_WORDS: Readonly<Record<Mode, string>> = {
   unrestricted: 'Unrestricted',
 };
 
-/**
- * The mode in a word that claims no more than is known: what is only asked for is not called done.
- * @param assurance whether the mode is a proven fact
- */
-export function modeWord(mode: Mode, assurance: Assurance): string {
-  if (mode === 'unmanaged' && assurance === 'unproven') return 'Undoing';
-  if (assurance !== 'changing') return MODE_WORDS[mode];
-  return mode === 'restricted' ? 'Restricting' : 'Releasing';
+/** What one badge says of a control: what can be believed, in words, and by its look. */
+export interface Standing {
+  readonly word: string;
+  readonly tone: Tone;
+  /** Filled is a fact that the device has shown; outlined what is only wanted. */
+  readonly fact: boolean;
 }
+
+/** What is not in it cannot be: only a restriction is watched for drift, and no action leads to unmanaged. */
+const STANDINGS: Readonly<Record<Mode, Readonly<Partial<Record<Assurance, Standing>>>>> = {
+  unmanaged: {
+    unmanaged: { word: 'Unmanaged', tone: 'calm', fact: true },
+    unproven: { word: 'Undoing, unproven', tone: 'warning', fact: false },
+  },
+  restricted: {
+    proven: { word: 'Restricted, proven', tone: 'contained', fact: true },
+    changing: { word: 'Restricting', tone: 'contained', fact: false },
+    unproven: { word: 'Restriction unproven', tone: 'warning', fact: false },
+    drifted: { word: 'Restriction drifted', tone: 'danger', fact: true },
+  },
+  unrestricted: {
+    proven: { word: 'Unrestricted, proven', tone: 'calm', fact: true },
+    changing: { word: 'Releasing', tone: 'calm', fact: false },
+    unproven: { word: 'Release unproven', tone: 'warning', fact: false },
+  },
+};
+
+/**
+ * The mode that is wanted and whether it is proven, as one: two words beside each other would let the first be believed
+ * without the second.
+ */
+export const standingOf = ({ mode, assurance }: Pick<WireControl, 'mode' | 'assurance'>): Standing =>
+  STANDINGS[mode][assurance] ?? { word: `${MODE_WORDS[mode]}, ${assurance}`, tone: 'warning', fact: false };
 
 export const STATUS_TONES: Readonly<Record<ActionStatus, Tone>> = {
   Pending: 'active',
@@ -46,28 +70,42 @@ export const STATUS_WORDS: Readonly<Record<ActionStatus, string>> = {
 
 export const isActive = (status: ActionStatus): boolean => status === 'Pending' || status === 'InProgress';
 
-export const ASSURANCE_TONES: Readonly<Record<Assurance, Tone>> = {
-  unmanaged: 'calm',
-  proven: 'good',
-  changing: 'active',
-  unproven: 'warning',
-  drifted: 'danger',
-};
-
-export const ASSURANCE_WORDS: Readonly<Record<Assurance, string>> = {
-  unmanaged: 'Unmanaged',
-  proven: 'Proven',
-  changing: 'Changing',
-  unproven: 'Unproven',
-  drifted: 'Drifted',
-};
-
 /** How an action ended without success. */
 const ENDS: Readonly<Partial<Record<ActionStatus, string>>> = {
   Failed: 'failed',
   TimeOut: 'timed out',
   Cancelled: 'was cancelled',
 };
+
+/** What an action is, as a part of a badge. */
+const NOUNS: Readonly<Record<ActionTypeName, string>> = {
+  RestrictCodeExecution: 'Restriction',
+  UnrestrictCodeExecution: 'Release',
+};
+
+/**
+ * "Restriction failed", "Release timed out"; "Failed" beside a badge that says already what is unproven.
+ * @param control what the badge beside it says; null where it says nothing
+ */
+export function failureWord(
+  { type, status }: { readonly type: string; readonly status: ActionStatus },
+  control: Pick<WireControl, 'mode' | 'assurance'> | null,
+): string {
+  const wanted = type === 'RestrictCodeExecution' ? 'restricted' : 'unrestricted';
+  if (control?.assurance === 'unproven' && control.mode === wanted) return STATUS_WORDS[status];
+  return `${NOUNS[type as ActionTypeName] ?? type} ${ENDS[status] ?? 'ended'}`;
+}
+
+/**
+ * Whether the newest action failed beside a mode that stands, and so is not told by {@link assuranceSentence}.
+ */
+export const failedBeside = (
+  last: Pick<WireMachineAction, 'id' | 'status'>,
+  { mode, assurance, actionId }: Pick<WireControl, 'mode' | 'assurance' | 'actionId'>,
+): boolean =>
+  (last.status === 'Failed' || last.status === 'TimeOut') &&
+  mode !== 'unmanaged' &&
+  !(assurance === 'proven' && actionId === last.id);
 
 /** Whether something was asked of the machine, and none of it holds: no action that succeeds leaves a machine unmanaged. */
 export const isNotDone = ({
@@ -113,6 +151,14 @@ export function assuranceSentence(
       return 'The restriction was undone on the device, and not by Cordon. The agent puts it back; look at who did it.';
   }
 }
+
+/**
+ * Whether a release would find nothing to remove, as far as is known: nothing was ever asked of the machine, or it is proven to
+ * be as its owner has it. The API takes a release there too, as the vendor's does.
+ */
+export const isFree = (control: Pick<WireControl, 'mode' | 'assurance'> | null): boolean =>
+  control === null ||
+  (control.mode !== 'restricted' && (control.assurance === 'unmanaged' || control.assurance === 'proven'));
 
 /** What a responder is most likely to want: containment, unless it is proven. */
 export const mainAction = ({ mode, assurance }: Pick<WireControl, 'mode' | 'assurance'>): ActionTypeName =>

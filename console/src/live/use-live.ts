@@ -1,5 +1,6 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import type { WireChange } from '../../../src/contract/console.ts';
 import { refreshActions } from '../actions/refresh.ts';
 import { refreshMachines } from '../machines/refresh.ts';
 import { notOfSession, useSession } from '../session/session.ts';
@@ -8,6 +9,7 @@ import { type Changes, coalescer } from './coalesce.ts';
 import { setLiveState } from './live-state.ts';
 import { hearServer } from './stream.ts';
 import { hearTogether } from './together.ts';
+import { tell } from './told.ts';
 import { whileVisible } from './while-visible.ts';
 
 /** Keeps what the pages have read in step with the server, as long as somebody is signed in. */
@@ -26,7 +28,10 @@ export function useLive(): void {
     );
     const hearing = {
       onBegin: () => void begin(client),
-      onChange: changes.add,
+      onChange: (change: WireChange) => {
+        changes.add(change);
+        tell(change);
+      },
       onReload: changes.addAll,
       onState: setLiveState,
       // An answer of 401 asks the person to sign in again; any other leaves all as it is.

@@ -2,8 +2,16 @@ import { Suspense, useState } from 'react';
 import type { ActionTypeName } from '../../../src/contract/control.ts';
 import type { WireControl, WireMachineState } from '../../../src/contract/cordon.ts';
 import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
-import { ACTION_TITLES, assuranceSentence, MODE_WORDS, mainAction, STATUS_WORDS } from '../control/words.ts';
-import { AssuranceBadge, ModeBadge } from '../parts/badge.tsx';
+import {
+  ACTION_TITLES,
+  assuranceSentence,
+  failedBeside,
+  isFree,
+  MODE_WORDS,
+  mainAction,
+  STATUS_WORDS,
+} from '../control/words.ts';
+import { StandingBadge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
 import { late } from '../parts/late.ts';
 import { Text } from '../parts/text.tsx';
@@ -47,10 +55,14 @@ export function ControlCard({ machine, active, last, offline }: Props) {
     <section className={`card control ${control.mode} ${control.assurance}`} aria-labelledby="control-title">
       <div className="head">
         <h2 id="control-title">App execution</h2>
-        <ModeBadge mode={control.mode} assurance={control.assurance} />
-        <AssuranceBadge assurance={control.assurance} />
+        <StandingBadge mode={control.mode} assurance={control.assurance} />
       </div>
       <p className="sentence">{assuranceSentence(control, last)}</p>
+      {last === null || !failedBeside(last, control) ? null : (
+        <p className="sentence">
+          The last action, {ACTION_TITLES[last.type]}, {STATUS_WORDS[last.status].toLowerCase()} after that.
+        </p>
+      )}
       {active === null ? null : (
         <p className="active" role="status">
           {ACTION_TITLES[active.type]} by <Text value={active.requestor} />:{' '}
@@ -104,7 +116,7 @@ export function ControlCard({ machine, active, last, offline }: Props) {
         <Suspense>
           <ActionDialog
             type={asking}
-            targets={[{ id: machine.id, name: machine.computerDnsName }]}
+            targets={[{ id: machine.id, name: machine.computerDnsName, free: isFree(control) }]}
             onClose={() => setAsking(null)}
           />
         </Suspense>

@@ -37,6 +37,7 @@ export function Facts({
         </Fact>
         <Fact name="Group">
           {machine.rbacGroupName === null ? 'none' : <Text value={machine.rbacGroupName} />}
+          <span className="none">{machine.groupPlaced ? ' (put there by hand)' : ' (by the rules)'}</span>
           <Place machine={machine} />
         </Fact>
         <Fact name="Tags">

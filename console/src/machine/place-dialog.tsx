@@ -15,21 +15,19 @@ interface Props {
 
 /** What stands for the rules in the list of groups, whose numbers are positive. */
 const BY_RULES = '0';
-/** What stands for no change: whether a machine was put into its group by hand is not told. */
-const AS_IT_IS = '';
 
 /** Puts a machine into a device group, or lets the rules say again in which it is. */
 export function PlaceDialog({ machine, onClose }: Props) {
   const client = useQueryClient();
   const groups = useAccess<WireGroup>('groups');
   const change = useChangeAccess('groups');
-  const [group, setGroup] = useState(AS_IT_IS);
+  const before = machine.groupPlaced ? String(machine.rbacGroupId) : BY_RULES;
+  const [group, setGroup] = useState(before);
   const place = async () => {
-    if (group === AS_IT_IS) return onClose();
+    if (group === before) return onClose();
     if (group !== BY_RULES)
       await change(`groups/${group}/machines`, { method: 'POST', body: { machine: machine.id } });
-    else if (machine.rbacGroupId !== 0)
-      await change(`groups/${machine.rbacGroupId}/machines/${machine.id}`, { method: 'DELETE' });
+    else await change(`groups/${machine.rbacGroupId}/machines/${machine.id}`, { method: 'DELETE' });
     announce(`The group of ${spelledOut(machine.computerDnsName)} is changed.`);
     onClose();
     await Promise.allSettled([
@@ -37,6 +35,9 @@ export function PlaceDialog({ machine, onClose }: Props) {
       client.invalidateQueries({ queryKey: ['machine', machine.id] }),
     ]);
   };
+  // The one that it is in is there before the others are read.
+  const own = { id: machine.rbacGroupId, name: machine.rbacGroupName ?? 'none' };
+  const choices = groups.data ?? (machine.groupPlaced ? [own] : []);
   return (
     <FormDialog
       title={`The group of ${spelledOut(machine.computerDnsName)}`}
@@ -48,13 +49,20 @@ export function PlaceDialog({ machine, onClose }: Props) {
         label="Device group"
         value={group}
         choices={[
-          { value: AS_IT_IS, word: `As it is: ${spelledOut(machine.rbacGroupName ?? 'none')}` },
-          { value: BY_RULES, word: 'As the rules of the groups say' },
-          ...(groups.data ?? []).map(({ id, name }) => ({ value: String(id), word: spelledOut(name) })),
+          {
+            value: BY_RULES,
+            word: machine.groupPlaced
+              ? 'As the rules of the groups say'
+              : `As the rules of the groups say: ${spelledOut(machine.rbacGroupName ?? 'none')}`,
+          },
+          ...choices.map(({ id, name }) => ({ value: String(id), word: spelledOut(name) })),
         ]}
         onChange={setGroup}
       />
       <p className="note">
+        {machine.groupPlaced
+          ? 'It was put into its group by hand, or by its enrolment token.'
+          : 'It is where the rules of the groups say.'}{' '}
         A machine that is put into a group stays there, whatever the rules say. It is then seen by whoever is
         given that group; a group that is given to nobody is seen by everybody who has a role.
       </p>

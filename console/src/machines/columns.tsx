@@ -1,25 +1,25 @@
 import { Link } from 'wouter';
 import type { WireMachineSummary } from '../../../src/contract/console.ts';
-import { isNotDone } from '../control/words.ts';
+import { failureWord, isNotDone, STATUS_TONES } from '../control/words.ts';
 import { Ago } from '../parts/ago.tsx';
-import { AssuranceBadge, Badge, ModeBadge, OfflineBadge, StatusBadge } from '../parts/badge.tsx';
+import { Badge, OfflineBadge, StandingBadge, StatusBadge } from '../parts/badge.tsx';
 import type { GridColumn } from '../parts/grid-model.ts';
 import { Text } from '../parts/text.tsx';
 import { spelledOut } from '../text/visible.ts';
-import { codeExecution, hasFlag } from './flags.ts';
+import { codeExecution, failureOf, hasFlag } from './flags.ts';
 
 type Row = WireMachineSummary;
 
 function State({ row }: { readonly row: Row }) {
   const control = codeExecution(row);
   const action = row.activeAction;
+  const failure = failureOf(row);
   return (
     <>
-      <ModeBadge mode={control?.mode ?? 'unmanaged'} assurance={control?.assurance ?? 'unmanaged'} />
-      {control === null || control.assurance === 'changing' ? null : (
-        <AssuranceBadge assurance={control.assurance} />
-      )}
-      {control !== null && isNotDone(control) ? (
+      <StandingBadge mode={control?.mode ?? 'unmanaged'} assurance={control?.assurance ?? 'unmanaged'} />
+      {failure !== null ? (
+        <Badge word={failureWord(failure, control)} tone={STATUS_TONES[failure.status]} icon="cross" />
+      ) : control !== null && isNotDone(control) && action === null ? (
         <Badge word="Not done" tone="warning" icon="warning" />
       ) : null}
       {action === null ? null : <StatusBadge status={action.status} />}
@@ -47,10 +47,8 @@ function Tags({ tags }: { readonly tags: readonly string[] }) {
 const platformOf = (row: Row): string =>
   [row.osPlatform, row.version ?? row.osVersion ?? ''].join(' ').trim();
 
-/** What a phone has no columns for, in one line. */
-function More({ row }: { readonly row: Row }) {
-  const { rbacGroupName, lastIpAddress, machineTags } = row;
-  const told = [rbacGroupName, ...machineTags, platformOf(row), lastIpAddress];
+/** What a smaller screen has no columns for, in one line. */
+function Line({ told }: { readonly told: readonly (string | null)[] }) {
   return <Text value={told.filter((one) => one !== null && one !== '').join(' · ')} clip />;
 }
 
@@ -82,14 +80,14 @@ export const MACHINE_COLUMNS: readonly GridColumn<Row>[] = [
     id: 'platform',
     title: 'Platform',
     sortable: true,
-    only: 'wide',
+    on: ['wide', 'medium'],
     cell: (row) => <Text value={platformOf(row)} clip />,
   },
   {
     id: 'group',
     title: 'Group',
     sortable: true,
-    only: 'wide',
+    on: ['wide', 'medium'],
     cell: (row) =>
       row.rbacGroupName === null ? (
         <span className="none">none</span>
@@ -101,15 +99,30 @@ export const MACHINE_COLUMNS: readonly GridColumn<Row>[] = [
     id: 'tags',
     title: 'Tags',
     sortable: false,
-    only: 'wide',
+    on: ['wide'],
     cell: (row) => <Tags tags={row.machineTags} />,
   },
   {
     id: 'address',
     title: 'Address',
     sortable: true,
-    only: 'wide',
+    on: ['wide'],
     cell: (row) => <code>{row.lastIpAddress ?? ''}</code>,
   },
-  { id: 'more', title: 'More', sortable: false, only: 'narrow', cell: (row) => <More row={row} /> },
+  {
+    id: 'beside',
+    title: 'More',
+    sortable: false,
+    on: ['medium'],
+    cell: (row) => <Line told={[row.lastIpAddress, ...row.machineTags]} />,
+  },
+  {
+    id: 'more',
+    title: 'More',
+    sortable: false,
+    on: ['narrow'],
+    cell: (row) => (
+      <Line told={[row.rbacGroupName, ...row.machineTags, platformOf(row), row.lastIpAddress]} />
+    ),
+  },
 ];

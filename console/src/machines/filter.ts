@@ -14,7 +14,7 @@ export function filterMachines(rows: readonly WireMachineSummary[], view: Machin
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
-  const counts: Record<Flag, number> = { restricted: 0, pending: 0, drifted: 0, unproven: 0, offline: 0 };
+  const counts = Object.fromEntries(FLAGS.map((flag) => [flag, 0])) as Record<Flag, number>;
   const left: WireMachineSummary[] = [];
   for (const row of rows) {
     if (!fits(row, view, words)) continue;

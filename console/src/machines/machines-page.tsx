@@ -1,7 +1,7 @@
 import { Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { ActionTypeName } from '../../../src/contract/control.ts';
-import { ACTION_TITLES } from '../control/words.ts';
+import { ACTION_TITLES, isFree } from '../control/words.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Grid } from '../parts/grid.tsx';
@@ -17,11 +17,19 @@ import { spelledOut } from '../text/visible.ts';
 import { MACHINES_MAXIMUM } from '../wire/headers.ts';
 import { MACHINE_COLUMNS } from './columns.tsx';
 import { choicesOf, filterMachines } from './filter.ts';
+import { codeExecution } from './flags.ts';
 import { SORTS, type SortName } from './sort.ts';
 import { useMachinesTable } from './table.ts';
 import { MachinesToolbar } from './toolbar.tsx';
 import { useFleet } from './use-fleet.ts';
-import { EVERYTHING, isNarrowed, MACHINES_UNDERSTOOD, readMachinesView, writeMachinesView } from './view.ts';
+import {
+  EVERYTHING,
+  isNarrowed,
+  MACHINES_UNDERSTOOD,
+  orderOf,
+  readMachinesView,
+  writeMachinesView,
+} from './view.ts';
 
 const ActionDialog = late(() => import('../action/action-dialog.tsx').then((all) => all.ActionDialog));
 
@@ -46,6 +54,7 @@ export function MachinesPage() {
     list.current?.querySelector<HTMLElement>('.scroller [role=row][tabindex="0"]')?.focus();
   const returning = useRef(false);
   const mayAct = may('requestActions');
+  const asked = data?.first === orderOf(view);
   const known = `${complete ? '' : 'the first '}${counted(rows.length, 'machine')}`;
 
   // A machine that is gone is not acted on.
@@ -71,7 +80,7 @@ export function MachinesPage() {
     const chosen = new Set(table.selected);
     return rows
       .filter(({ id }) => chosen.has(id))
-      .map(({ id, computerDnsName }) => ({ id, name: computerDnsName }));
+      .map((row) => ({ id: row.id, name: row.computerDnsName, free: isFree(codeExecution(row)) }));
   }, [rows, table.selected]);
 
   const sortBy = (id: string) => {
@@ -93,7 +102,9 @@ export function MachinesPage() {
       <div className="summary">
         <p role="status">
           {isNarrowed(deferred) ? `${grouped(filtered.rows.length)} of ${known}` : known}
-          {complete ? '' : `. All ${grouped(data?.count ?? 0)} are being read …`}
+          {complete
+            ? ''
+            : `. All ${grouped(data?.count ?? 0)} are being read …${asked ? '' : ' Until then these alone are in order.'}`}
         </p>
         {isNarrowed(view) ? (
           <Button look="quiet" icon="cross" onPress={() => change(EVERYTHING)}>
@@ -123,7 +134,7 @@ export function MachinesPage() {
             columns={MACHINE_COLUMNS}
             idOf={(row) => row.id}
             nameOf={(row) => spelledOut(row.computerDnsName)}
-            height={{ wide: 38, narrow: 104 }}
+            height={{ wide: 38, medium: 54, narrow: 104 }}
             sort={{ id: view.sort, descending: view.descending, change: sortBy }}
             selection={mayAct ? { ...table, toggleAll: complete ? table.toggleAll : null } : null}
             onOpen={(row) => navigate(`/machines/${row.id}`)}

@@ -14,16 +14,36 @@ export interface Fleet {
   readonly count: number;
   /** False while machines are missing from the rows. */
   readonly complete: boolean;
+  /** The order, as an address says it, whose first machines are among the rows; null where that is of no order. */
+  readonly first: string | null;
   /** Milliseconds that it took to read all. */
   readonly took: number;
 }
 
-/** Reads what fills a screen: the first machines by name. That is all of a small fleet. */
-export async function readFirst(): Promise<Fleet> {
+/** Orders that the server has as well, by the name that addresses have for them. */
+const BY_SERVER: Readonly<Record<string, string>> = {
+  '-name': 'computerDnsName desc',
+  lastSeen: 'lastSeen',
+  '-lastSeen': 'lastSeen desc',
+};
+const BY_NAME = 'name';
+
+/**
+ * Reads what fills a screen: the first machines in the order that the address asks for, else by name. That is all of a small
+ * fleet.
+ */
+export async function readFirst(query: string = location.search): Promise<Fleet> {
   const started = performance.now();
+  const asked = new URLSearchParams(query).get('sort') ?? BY_NAME;
+  const order = Object.hasOwn(BY_SERVER, asked) ? BY_SERVER[asked] : undefined;
+  const address =
+    order === undefined
+      ? FIRST_MACHINES
+      : FIRST_MACHINES.replace('computerDnsName', encodeURIComponent(order));
   const { value: rows, '@odata.count': count = rows.length } =
-    await call<Collection<WireMachineSummary>>(FIRST_MACHINES);
-  return { rows, count, complete: rows.length >= count, took: performance.now() - started };
+    await call<Collection<WireMachineSummary>>(address);
+  const first = order === undefined ? BY_NAME : asked;
+  return { rows, count, complete: rows.length >= count, first, took: performance.now() - started };
 }
 
 /** Milliseconds after which what has come meanwhile is shown: to put thousands of rows in order costs a tenth of it. */
@@ -43,9 +63,9 @@ export async function readFleet(
     count = page['@odata.count'] ?? count;
     if (page['@odata.nextLink'] === undefined || performance.now() - shown < SHOWN_EVERY) continue;
     shown = performance.now();
-    partial({ rows: [...rows], count: Math.max(count, rows.length), complete: false, took: 0 });
+    partial({ rows: [...rows], count: Math.max(count, rows.length), complete: false, first: null, took: 0 });
   }
-  return { rows, count: rows.length, complete: true, took: performance.now() - started };
+  return { rows, count: rows.length, complete: true, first: null, took: performance.now() - started };
 }
 
 /** Reads some machines again. Those that are gone are not in the answer. */

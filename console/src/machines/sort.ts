@@ -1,6 +1,6 @@
 import type { WireMachineSummary } from '../../../src/contract/console.ts';
 import { isNotDone } from '../control/words.ts';
-import { codeExecution } from './flags.ts';
+import { codeExecution, failureOf } from './flags.ts';
 
 export const SORTS = ['name', 'state', 'lastSeen', 'platform', 'group', 'address'] as const;
 export type SortName = (typeof SORTS)[number];
@@ -20,7 +20,8 @@ const KEYS: Readonly<Record<SortName, (row: WireMachineSummary) => string>> = {
     const control = codeExecution(row);
     const need = control === null ? 'unmanaged' : isNotDone(control) ? 'notDone' : control.assurance;
     const released = control?.mode === 'unrestricted' && control.assurance === 'proven';
-    return `${row.activeAction === null ? 1 : 0}${released ? 4 : URGENCY[need]}`;
+    const urgency = released ? 4 : URGENCY[need];
+    return `${row.activeAction === null ? 1 : 0}${failureOf(row) === null ? urgency : Math.min(urgency, 2)}`;
   },
   lastSeen: (row) => row.lastSeen,
   platform: (row) => orderOfText(`${row.osPlatform} ${row.version ?? row.osVersion ?? ''}`),

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { liveState, useLiveState, whenTold } from '../live/live-state.ts';
 import { pollingPace } from '../live/pace.ts';
 import { useSession } from '../session/session.ts';
+import { mergeRows } from './merge.ts';
 import { type Fleet, readFirst, readFleet } from './read.ts';
 import { caughtUp, FLEET_KEY } from './refresh.ts';
 
@@ -18,7 +19,13 @@ export function useFleet() {
     queryFn: async ({ signal }) => {
       const before = client.getQueryData<Fleet>(FLEET_KEY);
       const show = (fleet: Fleet) => {
-        if (before?.complete !== true) client.setQueryData(FLEET_KEY, fleet);
+        if (before?.complete === true) return;
+        // Pages come in an order of their own: what was first stays.
+        client.setQueryData<Fleet>(FLEET_KEY, (shown) =>
+          shown === undefined
+            ? fleet
+            : { ...fleet, rows: mergeRows(shown.rows, [], fleet.rows), first: shown.first },
+        );
       };
       if (before === undefined) show(await readFirst());
       // What changes from then on is told, so that nothing is missed between the two; and the first rows are drawn meanwhile.

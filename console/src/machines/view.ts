@@ -61,10 +61,14 @@ export function writeMachinesView(view: MachinesView): string {
   for (const name of ['group', 'tag', 'platform'] as const)
     if (view[name] !== '') parameters.set(name, view[name]);
   if (view.sort !== EVERYTHING.sort || view.descending) {
-    parameters.set('sort', `${view.descending ? '-' : ''}${view.sort}`);
+    parameters.set('sort', orderOf(view));
   }
   return parameters.toString().replaceAll('%2C', ',');
 }
+
+/** `name`, `-lastSeen` */
+export const orderOf = ({ sort, descending }: Pick<MachinesView, 'sort' | 'descending'>): string =>
+  `${descending ? '-' : ''}${sort}`;
 
 /** Whether something is filtered away. */
 export const isNarrowed = (view: MachinesView): boolean =>

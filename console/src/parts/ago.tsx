@@ -1,12 +1,12 @@
-import { localTime, relativeTime, utcTime } from '../text/time.ts';
-import { useNow } from './now.ts';
+import { localTime, utcTime } from '../text/time.ts';
+import { useAgo } from './now.ts';
 
 /** How long ago, in a row of a list: UTC when pointed at, and instead of it while the row has the focus. */
 export function Ago({ at }: { readonly at: string }) {
-  const now = useNow();
+  const ago = useAgo(at);
   return (
     <time className="ago" dateTime={at} title={`${localTime(at)} local\n${utcTime(at)}`}>
-      <span className="relative">{relativeTime(at, now)}</span>
+      <span className="relative">{ago}</span>
       <span className="utc">{utcTime(at)}</span>
     </time>
   );

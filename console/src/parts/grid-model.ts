@@ -1,12 +1,18 @@
 import type { ReactNode } from 'react';
 
+/** How much a list has room for: a phone, a tablet or half a screen, a whole screen. */
+export type Width = 'narrow' | 'medium' | 'wide';
+
 /** A column of a list. */
 export interface GridColumn<T> {
   readonly id: string;
   readonly title: string;
   readonly sortable: boolean;
-  /** Left out: on every screen. On a phone a row has few cells, of which one holds what several columns say elsewhere. */
-  readonly only?: 'wide' | 'narrow';
+  /**
+   * Screens that have it; left out: all. Where a row has fewer cells, one of them holds what several columns say elsewhere, on a
+   * second line and without a head.
+   */
+  readonly on?: readonly Width[];
   readonly cell: (row: T) => ReactNode;
 }
 

@@ -1,9 +1,9 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { GridHead, GridTools } from './grid-head.tsx';
-import { type GridColumn, type GridSelection, type GridSort, movedBy } from './grid-model.ts';
+import { type GridColumn, type GridSelection, type GridSort, movedBy, type Width } from './grid-model.ts';
 import { GridRow } from './grid-row.tsx';
-import { useNarrow } from './narrow.ts';
+import { useWidth } from './width.ts';
 
 interface Props<T> {
   readonly label: string;
@@ -13,8 +13,8 @@ interface Props<T> {
   readonly columns: readonly GridColumn<T>[];
   readonly idOf: (row: T) => string;
   readonly nameOf: (row: T) => string;
-  /** Pixels of a row, wide and on a phone. */
-  readonly height: { readonly wide: number; readonly narrow: number };
+  /** Pixels of a row. */
+  readonly height: Readonly<Record<Width, number>>;
   readonly sort: GridSort;
   readonly selection: GridSelection | null;
   readonly onOpen: (row: T) => void;
@@ -32,11 +32,12 @@ const OVERSCAN = 8;
 export function Grid<T>(props: Props<T>) {
   const { label, look, rows, idOf, nameOf, sort, selection, onOpen, onEnd } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const narrow = useNarrow();
-  const height = narrow ? props.height.narrow : props.height.wide;
+  const width = useWidth();
+  const narrow = width === 'narrow';
+  const height = props.height[width];
   const columns = useMemo(
-    () => props.columns.filter(({ only }) => only !== (narrow ? 'wide' : 'narrow')),
-    [props.columns, narrow],
+    () => props.columns.filter(({ on }) => on === undefined || on.includes(width)),
+    [props.columns, width],
   );
   const [active, setActive] = useState(0);
   const current = Math.min(active, Math.max(0, rows.length - 1));

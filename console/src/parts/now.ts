@@ -1,25 +1,16 @@
 import { useSyncExternalStore } from 'react';
+import { relativeTime } from '../text/time.ts';
+import { ticking } from './tick.ts';
 
-/** Milliseconds between two looks at the clock by what says "3 min ago". */
-const TICK = 5_000;
+const tick = ticking(Date.now, 1_000, (step, milliseconds) => {
+  const timer = setInterval(step, milliseconds);
+  return () => clearInterval(timer);
+});
+document.addEventListener('visibilitychange', tick.catchUp);
 
-const listeners = new Set<() => void>();
-let now = Date.now();
-let timer: ReturnType<typeof setInterval> | undefined;
+/** The time in milliseconds, a second old at the most; one clock for the whole page. */
+export const useNow = (): number => useSyncExternalStore(tick.subscribe, tick.get);
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  timer ??= setInterval(() => {
-    now = Date.now();
-    for (const told of listeners) told();
-  }, TICK);
-  return () => {
-    listeners.delete(listener);
-    if (listeners.size > 0) return;
-    clearInterval(timer);
-    timer = undefined;
-  };
-}
-
-/** The time in milliseconds, a few seconds old at the most; one clock for the whole page. */
-export const useNow = (): number => useSyncExternalStore(subscribe, () => now);
+/** "3 min ago"; what shows it is drawn again only when the words change. */
+export const useAgo = (at: string): string =>
+  useSyncExternalStore(tick.subscribe, () => relativeTime(at, tick.get()));

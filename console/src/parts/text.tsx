@@ -15,7 +15,7 @@ export function Text({ value, clip = false }: { readonly value: string; readonly
           <span
             key={key}
             className="control-character"
-            title="A character that is invisible or reorders text"
+            title="Characters that are invisible, reorder text or cover other lines"
           >
             {codePoint(text)}
           </span>

@@ -1,13 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { Link, useLocation } from 'wouter';
 import { LiveMark } from '../live/live-mark.tsx';
+import { followed } from '../outcome/followed.ts';
 import { Announcer } from '../parts/announce.tsx';
 import { Button } from '../parts/button.tsx';
+import { late } from '../parts/late.ts';
 import { Text } from '../parts/text.tsx';
 import { readMethods, useMay, useSession } from '../session/session.ts';
 import { Brand } from './brand.tsx';
 import { THEMES, useTheme } from './theme.ts';
+
+const Outcomes = late(() => import('../outcome/outcomes.tsx').then((all) => all.Outcomes));
 
 const THEME_ICONS = { system: 'half', light: 'sun', dark: 'moon' } as const;
 
@@ -16,6 +20,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   const may = useMay();
   const { session, leave } = useSession();
   const [theme, setTheme] = useTheme();
+  const following = followed.use().length > 0;
   const nextTheme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!;
   return (
     <div className="shell">
@@ -49,7 +54,14 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <main id="content" tabIndex={-1}>
         {children}
       </main>
-      <Announcer />
+      <div className="below">
+        <Announcer />
+        {following ? (
+          <Suspense>
+            <Outcomes />
+          </Suspense>
+        ) : null}
+      </div>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { WireGroup } from '../../contract/cordon.ts';
 import type { Client } from '../../sdk/client.ts';
-import { grouped, list, value } from '../option.ts';
+import { grouped, list, text, value } from '../option.ts';
 import { CONNECTION, connect } from '../options/connection.ts';
 import { OUTPUT, writeJson } from '../options/output.ts';
 import { machineKey } from '../resolve/machine.ts';
@@ -174,12 +174,13 @@ const place = verb({
 
 const change = verb({
   name: 'change',
-  summary: 'change the rules or the rank of a device group',
-  description: `Changes the rules or the rank of a device group; what is not given stays as it is. Machines move at
+  summary: 'change the name, the rules or the rank of a device group',
+  description: `Changes the name, the rules or the rank of a device group; what is not given stays as it is. Machines move at
 once to where the rules of all groups say, but for those that were placed.`,
   arguments: [GROUP],
   options: {
     ...grouped('Group', {
+      name: text('NAME', 'Another name of the group'),
       rank: value(
         'N',
         '1 is looked at first; a group that has the rank moves down, with all below it',
@@ -192,14 +193,18 @@ once to where the rules of all groups say, but for those that were placed.`,
   examples: [
     { line: `cordon group change workstations --rule "name startsWith ws-|lt-"`, does: 'other rules' },
     { line: 'cordon group change finance --rank 1', does: 'before any other group' },
+    { line: 'cordon group change finance --name accounting', does: 'another name' },
   ],
   run: async (values, words, { io }) => {
-    if (values.rank === null && values.rule.length === 0) {
-      throw new UsageError('--rank (CORDON_RANK) or --rule (CORDON_RULE) is needed: what shall change.');
+    if (values.name === null && values.rank === null && values.rule.length === 0) {
+      throw new UsageError(
+        '--name (CORDON_NAME), --rank (CORDON_RANK) or --rule (CORDON_RULE) is needed: what shall change.',
+      );
     }
     const client = await connect(values, io);
     const { id } = await find(client, words[0]!);
     const changed = await client.groups.change(String(id), {
+      ...(values.name === null ? {} : { name: values.name }),
       ...(values.rank === null ? {} : { rank: values.rank }),
       ...(values.rule.length === 0 ? {} : { rules: values.rule }),
     });

@@ -1,7 +1,7 @@
 import type { WireRole } from '../../contract/cordon.ts';
 import { ROLE_PERMISSIONS } from '../../contract/permissions.ts';
 import type { Client } from '../../sdk/client.ts';
-import { grouped, list, parseChoice } from '../option.ts';
+import { grouped, list, parseChoice, text } from '../option.ts';
 import { CONNECTION, connect } from '../options/connection.ts';
 import { OUTPUT, writeJson } from '../options/output.ts';
 import { findNamed } from '../resolve/named.ts';
@@ -132,22 +132,30 @@ const unassign = verb({
 
 const change = verb({
   name: 'change',
-  summary: 'change what a role grants',
-  description: 'Replaces the permissions of a role; they count from the next call of whoever has it.',
+  summary: 'change what a role grants, or its name',
+  description: `Replaces the permissions of a role, which count from the next call of whoever has it, or its name. What
+is not given stays as it is.`,
   arguments: [ROLE],
-  options: { ...PERMISSIONS, ...COMMON },
+  options: {
+    ...grouped('Role', { name: text('NAME', 'Another name of the role') }),
+    ...PERMISSIONS,
+    ...COMMON,
+  },
   examples: [
     { line: 'cordon role change readers --permission "View data"', does: 'a role that may look and no more' },
-    {
-      line: 'cordon role change readers --permission "View data" --json',
-      does: 'for a script',
-    },
+    { line: 'cordon role change readers --name auditors', does: 'another name' },
   ],
   run: async (values, words, { io }) => {
-    requirePermission(values.permission);
+    if (values.name === null && values.permission.length === 0)
+      throw new UsageError(
+        '--name (CORDON_NAME) or --permission (CORDON_PERMISSION) is needed: what shall change.',
+      );
     const client = await connect(values, io);
     const { id } = await find(client, words[0]!);
-    const changed = await client.roles.permit(id, values.permission);
+    const changed = await client.roles.change(id, {
+      ...(values.name === null ? {} : { name: values.name }),
+      ...(values.permission.length === 0 ? {} : { permissions: values.permission }),
+    });
     if (values.json) writeJson(io, changed);
     else await writeTable(io, COLUMNS, [changed]);
     return 'done';

@@ -13,8 +13,18 @@ export const createGroup = handler(OPERATIONS.createGroup, async ({ call, servic
 });
 
 export const changeGroup = handler(OPERATIONS.changeGroup, async ({ call, services, parameters, body }) => {
-  const { rank = null, rules = null } = body as { rank?: number; rules?: GroupRule[] };
-  return wireGroup(await services.groups.change(call.caller.tenantId, parameters.id ?? '', { rank, rules }));
+  const {
+    name = null,
+    rank = null,
+    rules = null,
+  } = body as {
+    name?: string;
+    rank?: number;
+    rules?: GroupRule[];
+  };
+  return wireGroup(
+    await services.groups.change(call.caller.tenantId, parameters.id ?? '', { name, rank, rules }),
+  );
 });
 
 export const deleteGroup = handler(OPERATIONS.deleteGroup, async ({ call, services, parameters }) => {

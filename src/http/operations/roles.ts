@@ -13,8 +13,10 @@ export const createRole = handler(OPERATIONS.createRole, async ({ call, services
 });
 
 export const changeRole = handler(OPERATIONS.changeRole, async ({ call, services, parameters, body }) => {
-  const { permissions } = body as { permissions: RolePermission[] };
-  return wireRole(await services.roles.change(call.caller.tenantId, parameters.id ?? '', permissions));
+  const { name = null, permissions = null } = body as { name?: string; permissions?: RolePermission[] };
+  return wireRole(
+    await services.roles.change(call.caller.tenantId, parameters.id ?? '', { name, permissions }),
+  );
 });
 
 export const deleteRole = handler(OPERATIONS.deleteRole, async ({ call, services, parameters }) => {

@@ -46,7 +46,12 @@ export function wireMachine(machine: Machine): WireMachine {
 
 /** The vendor's machine with what Cordon knows of its controls. */
 export function wireMachineState(machine: Machine, states: readonly ControlState[]): WireMachineState {
-  return { ...wireMachine(machine), drivers: [...machine.drivers], controls: states.map(wireControl) };
+  return {
+    ...wireMachine(machine),
+    groupPlaced: machine.groupPinned,
+    drivers: [...machine.drivers],
+    controls: states.map(wireControl),
+  };
 }
 
 function wireControl(state: ControlState): WireControl {
@@ -71,6 +76,7 @@ export function wireMachineSummary({
   machine,
   states,
   active,
+  failure,
   connected,
 }: MachineSummary): WireMachineSummary {
   return {
@@ -89,6 +95,7 @@ export function wireMachineSummary({
     controls: states.map(wireSummaryControl),
     connected,
     activeAction: active === null ? null : wireActive(active),
+    lastFailure: failure === null ? null : { id: failure.id, type: failure.type, status: failure.status },
   };
 }
 

@@ -74,8 +74,7 @@ export function announcingStore(store: Store, { announce }: Pick<Changes, 'annou
     assignGroup: (tenantId, id, principal) => after(store.assignGroup(tenantId, id, principal), tenantId),
     unassignGroup: (tenantId, id, principal) => after(store.unassignGroup(tenantId, id, principal), tenantId),
     deleteGroup: (tenantId, id) => after(store.deleteGroup(tenantId, id), tenantId),
-    setRolePermissions: (tenantId, id, permissions) =>
-      after(store.setRolePermissions(tenantId, id, permissions), tenantId),
+    changeRole: (tenantId, id, change) => after(store.changeRole(tenantId, id, change), tenantId),
     assignRole: (tenantId, id, principal) => after(store.assignRole(tenantId, id, principal), tenantId),
     unassignRole: (tenantId, id, principal) => after(store.unassignRole(tenantId, id, principal), tenantId),
     changeGroup: (tenantId, id, change) => after(store.changeGroup(tenantId, id, change), tenantId),

@@ -1,6 +1,6 @@
 import { ACTION_COLUMNS, ACTION_GIVEN, EVENT_COLUMNS } from '../records/action.ts';
 import { type Statement, statement } from '../sql.ts';
-import { ACTIVE } from './active.ts';
+import { ACTIVE, FINAL } from './active.ts';
 import { insertInto, parameters, prefixed } from './text.ts';
 
 const columns = ACTION_COLUMNS.join(', ');
@@ -100,4 +100,20 @@ export const activeOfMachines = (count: number): Statement =>
     `select ${prefixed('a', ACTION_COLUMNS)} from machine_control c
      join machine_action a on a.tenant_id = c.tenant_id and a.id = c.action_id
      where c.tenant_id = $1 and c.machine_id in (${parameters(count, 2)}) and a.${ACTIVE}`,
+  );
+
+/** Ids of actions are in the order of creation: the index of those that have ended says which is the newest, and its status. */
+const newestOfMachine = (column: 'id' | 'status'): string =>
+  `(select b.${column} from machine_action b
+    where b.tenant_id = m.tenant_id and b.machine_id = m.id and b.${FINAL} order by b.id desc limit 1)`;
+
+/** Newest actions of `count` machines where they ended in vain: $1 tenant, $2… the machines. Reads rows of those only. */
+export const failuresOfMachines = (count: number): Statement =>
+  statement(
+    null,
+    `select ${prefixed('a', ACTION_COLUMNS)} from machine_action a
+     where a.tenant_id = $1 and a.id in (
+       select ${newestOfMachine('id')} from machine m
+       where m.tenant_id = $1 and m.id in (${parameters(count, 2)})
+         and ${newestOfMachine('status')} in ('Failed', 'TimeOut'))`,
   );

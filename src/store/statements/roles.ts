@@ -26,9 +26,12 @@ export const ROLES = {
      on conflict do nothing`,
   ),
   deleteRole: statement('delete role', 'delete from role where tenant_id = $1 and id = $2'),
-  setRolePermissions: statement(
-    'set permissions of role',
-    'update role set permissions = $3 where tenant_id = $1 and id = $2',
+  /** No row where another role has the name; the names are locked, so that none is given meanwhile. */
+  changeRole: statement(
+    'change role',
+    `update role set name = coalesce(cast($3 as text), name), permissions = coalesce(cast($4 as text), permissions)
+     where tenant_id = $1 and id = $2 and not exists (
+       select 1 from role r where r.tenant_id = $1 and r.id <> $2 and lower(r.name) = lower(cast($3 as text)))`,
   ),
   /** No row when there is no such role; an assignment that exists is written again, so that it counts as done. */
   assignRole: statement(
@@ -42,8 +45,8 @@ export const ROLES = {
     'delete from role_principal where tenant_id = $1 and role_id = $2 and principal = $3',
   ),
   countGroup: statement('count group', 'update tenant set last_group_id = last_group_id + 1 where id = $1'),
-  /** Lets no other change of groups come in between. */
-  lockGroups: statement('lock groups', 'update tenant set last_group_id = last_group_id where id = $1'),
+  /** Lets no other change of names and ranks in the tenant come in between. */
+  lockNames: statement('lock names', 'update tenant set last_group_id = last_group_id where id = $1'),
   /** Groups that share a rank get one each, in their order; of the others only those move that are in the way. */
   partRanks: statement(
     'part ranks of groups',
@@ -79,8 +82,11 @@ export const ROLES = {
   ),
   changeGroup: statement(
     'change group',
-    `update machine_group set rank = coalesce(cast($3 as integer), rank), rules = coalesce(cast($4 as text), rules)
-     where tenant_id = $1 and id = $2`,
+    `update machine_group set rank = coalesce(cast($3 as integer), rank), rules = coalesce(cast($4 as text), rules),
+       name = coalesce(cast($5 as text), name)
+     where tenant_id = $1 and id = $2 and not exists (
+       select 1 from machine_group g
+       where g.tenant_id = $1 and g.id <> $2 and lower(g.name) = lower(cast($5 as text)))`,
   ),
   assignGroup: statement(
     'assign group principal',

@@ -62,8 +62,13 @@ export function accessJourneys(stage: () => Stage): void {
     await page.getByRole('button', { name: 'Take the role night shift from ana@example.org' }).waitFor();
     await page.getByRole('button', { name: 'Change the role night shift' }).click();
     await visit.dialog().getByLabel('Active remediation actions').click();
+    await visit.dialog().getByLabel('Name').fill('Responders');
+    await visit.dialog().getByRole('button', { name: 'Keep the changes' }).click();
+    await visit.dialog().getByText('A role named Responders exists.').waitFor();
+    await visit.dialog().getByLabel('Name').fill('late shift');
     await visit.dialog().getByRole('button', { name: 'Keep the changes' }).click();
     await page.getByText('View data, Active remediation actions').last().waitFor();
+    await page.getByRole('button', { name: 'Take the role late shift from ana@example.org' }).waitFor();
     await page.getByRole('link', { name: 'Device groups' }).click();
     await page.getByRole('button', { name: 'New group' }).click();
     await visit.dialog().getByLabel('Name').fill('laptops');
@@ -75,6 +80,7 @@ export function accessJourneys(stage: () => Stage): void {
     await visit.dialog().getByRole('button', { name: 'And …' }).click();
     await visit.dialog().getByLabel('Property of rule 2').selectOption('tag');
     await visit.dialog().getByLabel('Values of rule 2').fill('travel');
+    await visit.dialog().getByLabel('Name').fill('laptops and tablets');
     await visit.dialog().getByRole('button', { name: 'Keep the changes' }).click();
     await row.getByText('name starts with lt- or nb-, and tag starts with travel').waitFor();
 
@@ -93,10 +99,23 @@ export function accessJourneys(stage: () => Stage): void {
     });
     await visit.dialog().getByRole('button', { name: 'Put it there' }).click();
     await visit.dialog().waitFor({ state: 'detached' });
-    await place('laptops');
+    await place('laptops and tablets');
     assert.deepEqual(sent, ['POST'], 'the bare confirmation before it changed nothing');
-    await page.locator('.facts').getByText('laptops').waitFor();
+    await page
+      .locator('.facts')
+      .getByText(/laptops and tablets ?\(put there by hand\)/)
+      .waitFor();
+    await page.getByRole('button', { name: 'Change the group' }).click();
+    await visit.dialog().getByText('It was put into its group by hand').waitFor();
+    assert.equal(
+      await visit.dialog().getByLabel('Device group').locator('option:checked').innerText(),
+      'laptops and tablets',
+    );
+    await visit.dialog().getByRole('button', { name: 'Cancel' }).click();
     await place('As the rules of the groups say');
-    await page.locator('.facts').getByText('workstations').waitFor();
+    await page
+      .locator('.facts')
+      .getByText(/workstations ?\(by the rules\)/)
+      .waitFor();
   });
 }

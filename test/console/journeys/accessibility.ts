@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import axe from 'axe-core';
-import { pageOf, type Stage, type Visit } from '../../kit/console-stage.ts';
+import { askFor, pageOf, type Stage, type Visit } from '../../kit/console-stage.ts';
 
 const RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']";
 
@@ -58,6 +58,16 @@ export function accessibilityJourneys(stage: () => Stage): void {
       .click();
     await visit.dialog().getByLabel('Comment').waitFor();
     found.push(...(await violations(visit, 'dialog')));
+    await page.keyboard.press('Escape');
+    await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Clear' }).click();
+    await visit.to(pageOf('ws-failing'));
+    await page.getByRole('button', { name: 'Restrict app execution' }).click();
+    await askFor(visit, 'Restrict app execution', 'in vain');
+    await page.getByText('Restrict app execution failed on').waitFor();
+    found.push(...(await violations(visit, 'notice')));
+    await page.getByRole('button', { name: 'Close the notice of ws-failing' }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#content:focus').waitFor();
     assert.deepEqual(found, []);
   });
 

@@ -20,7 +20,10 @@ export function hostileJourneys(stage: () => Stage): void {
     await context.route('**/cordon/v1/machinesummaries*', async (route) => {
       const answer = await route.fetch();
       const body = (await answer.json()) as { value: WireMachineSummary[] };
-      for (const row of body.value) if (row.id === machine('ws-007')) row.computerDnsName = NAME;
+      for (const row of body.value) {
+        if (row.id === machine('ws-007')) row.computerDnsName = NAME;
+        if (row.id === machine('ws-011')) row.computerDnsName = '   ';
+      }
       await route.fulfill({ response: answer, json: body });
     });
     await visit.to('/console/machines');
@@ -29,6 +32,7 @@ export function hostileJourneys(stage: () => Stage): void {
     await row.getByText('U+2066').waitFor();
     await row.getByText(TAG, { exact: true }).waitFor();
     assert.equal(await row.locator('img, b, script').count(), 0);
+    await page.getByRole('link', { name: 'U+0020 ×3' }).waitFor();
     assert.equal(
       await row.getByRole('checkbox').getAttribute('aria-label'),
       `Select ${NAME.replace('\u202e', '[U+202E]').replace('\u2066', '[U+2066]')}`,

@@ -125,4 +125,16 @@ export function largeFleetJourneys(stage: () => Stage): void {
     await visit.row('ws-09990').waitFor();
     await page.getByText(/^10 of 10,000 machines$/).waitFor();
   });
+
+  test('show their first ones in the order that was asked for where the server has it, and else say so', async () => {
+    await using visit = await stage().visit();
+    const { page } = visit;
+    await serveFleet(visit, stage().emulator.url, new Promise(() => {}));
+    const asked = page.waitForRequest((request) => /machinesummaries.*lastSeen/.test(request.url()));
+    await visit.to('/console/machines?sort=-lastSeen');
+    assert.match(decodeURIComponent((await asked).url()), /\$orderby=lastSeen desc&\$top=100/);
+    await page.getByText(/^the first 100 machines\. All 10,000 are being read …$/).waitFor();
+    await visit.to('/console/machines?sort=state');
+    await page.getByText('All 10,000 are being read … Until then these alone are in order.').waitFor();
+  });
 }

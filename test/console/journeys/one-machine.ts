@@ -13,8 +13,11 @@ export function oneMachineJourneys(stage: () => Stage): void {
     await visit.row('ws-001.cordon.test').getByRole('link').click();
     await page.getByText('Nothing was ever asked of this machine').waitFor();
 
-    await page.getByRole('button', { name: 'Restrict app execution' }).click();
     const dialog = visit.dialog();
+    await page.getByRole('button', { name: 'Remove app restrictions' }).click();
+    await dialog.getByText('On this machine nothing is restricted').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Restrict app execution' }).click();
     await dialog.getByText('only trusted software can start on this machine').waitFor();
     await dialog.locator('footer').getByRole('button', { name: 'Restrict app execution' }).click();
     await dialog.getByText('Say why').waitFor();
@@ -30,6 +33,8 @@ export function oneMachineJourneys(stage: () => Stage): void {
     assert.match(await entry.innerText(), /Succeeded[\s\S]*untrusted program/);
 
     await page.getByRole('button', { name: 'Remove app restrictions' }).click();
+    await dialog.getByText('any application can run on this machine again').waitFor();
+    assert.equal(await dialog.getByText('nothing is restricted').count(), 0);
     await askFor(visit, 'Remove app restrictions', 'cleaned');
     await page.getByText('Proven on the device: it is back as its owner had it').waitFor();
     assert.equal((await stage().emulator.actions('ws-001')).length, 2);
@@ -66,7 +71,10 @@ export function oneMachineJourneys(stage: () => Stage): void {
     await page.getByText('The last action, Restrict app execution, failed').waitFor();
     assert.equal(await page.getByText('Nothing was ever asked of this machine').count(), 0);
     await visit.to('/console/machines?search=ws-failing');
-    await visit.row('ws-failing').getByText('Not done').waitFor();
+    await visit.row('ws-failing').getByText('Restriction failed').waitFor();
+    await page.getByRole('button', { name: /^Failed/ }).click();
+    await page.waitForURL(/state=failed/);
+    await visit.row('ws-failing').waitFor();
   });
 
   test('a machine that is offline is marked so, and its action is said to wait for it', async () => {

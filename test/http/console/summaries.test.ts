@@ -47,6 +47,25 @@ describe('summaries of machines', () => {
     await world.until(async () => (await get(world, '', token)).value[0]?.connected === null);
   });
 
+  test('name the newest action where it ended in vain, until another one is under way or ends well', async () => {
+    await using world = await startWorld();
+    const device = await world.device('ws-1.cordon.test');
+    const failure = async () => (await get(world)).value[0]?.lastFailure;
+    assert.equal(await failure(), null);
+    const action = await world.restrict(device.machineId);
+    await device.obey();
+    assert.equal(await failure(), null);
+    const release = await world.unrestrict(device.machineId);
+    assert.equal(await failure(), null, 'one is under way');
+    const order = await device.next();
+    await device.accept(order);
+    await device.fail(order);
+    assert.deepEqual(await failure(), { id: release.id, type: 'UnrestrictCodeExecution', status: 'Failed' });
+    assert.notEqual(action.id, release.id);
+    await world.restrict(device.machineId);
+    assert.equal(await failure(), null);
+  });
+
   test('come in pages that are whole together, in the order of ids or as asked, and by id', async () => {
     await using world = await startWorld();
     const machines = Array.from({ length: 2300 }, (_, index) => makeMachine(index + 1, { tenantId: TENANT }));

@@ -114,15 +114,54 @@ export function accessConformance(engine: string, open: OpenStore): void {
     assert.equal(await store.assignRole(OTHER_TENANT, 'role-1', 'bo@cordon.test'), false);
     const [role] = await store.roles(TENANT);
     assert.deepEqual(role, makeRole({ principals: ['ana@cordon.test', 'bo@cordon.test'] }));
-    assert.equal(await store.setRolePermissions(TENANT, 'role-1', ['View data']), true);
-    assert.equal(await store.setRolePermissions(OTHER_TENANT, 'role-1', []), false);
-    assert.deepEqual((await store.roles(TENANT))[0]?.permissions, ['View data']);
+    const permissions = ['View data'] as const;
+    assert.equal(await store.changeRole(TENANT, 'role-1', { name: null, permissions }), true);
+    assert.equal(await store.changeRole(OTHER_TENANT, 'role-1', { name: null, permissions: [] }), false);
+    assert.deepEqual((await store.roles(TENANT))[0]?.permissions, permissions);
     assert.equal(await store.unassignRole(TENANT, 'role-1', 'ANA@cordon.test'), true);
     assert.equal(await store.unassignRole(TENANT, 'role-1', 'ana@cordon.test'), false);
     assert.equal(await store.deleteRole(OTHER_TENANT, 'role-1'), false);
     assert.equal(await store.deleteRole(TENANT, 'role-1'), true);
     assert.deepEqual(await store.roles(TENANT), []);
   });
+
+  test(
+    say('a role and a group are renamed, and not to the name of another one in any letter case'),
+    async () => {
+      await using store = await tenants();
+      for (const [id, name] of [
+        ['role-1', 'day'],
+        ['role-2', 'night'],
+      ] as const)
+        assert.equal(await store.createRole(makeRole({ id, name })), true);
+      const rename = (id: string, name: string, tenant = TENANT) =>
+        store.changeRole(tenant, id, { name, permissions: null });
+      assert.equal(await rename('role-2', 'DAY'), false);
+      assert.equal(await rename('role-2', 'Night'), true, 'its own name in other letters');
+      assert.equal(await rename('role-2', 'late', OTHER_TENANT), false);
+      const both = await Promise.all([rename('role-1', 'late'), rename('role-2', 'Late')]);
+      assert.deepEqual(both.toSorted(), [false, true], 'one of two at once');
+      const made = await Promise.all([
+        store.createRole(makeRole({ id: 'role-3', name: 'early' })),
+        rename('role-1', 'Early'),
+      ]);
+      assert.deepEqual(made.toSorted(), [false, true]);
+      const roles = await store.roles(TENANT);
+      assert.deepEqual(roles[0]?.permissions, makeRole().permissions, 'what is not given stays');
+      assert.equal(new Set(roles.map(({ name }) => name.toLowerCase())).size, roles.length);
+
+      const first = (await store.createGroup(makeGroup({ name: 'a', rank: 1 })))!;
+      const second = (await store.createGroup(makeGroup({ name: 'b', rank: 2 })))!;
+      const change = { rank: null, rules: null };
+      assert.equal(await store.changeGroup(TENANT, second.id, { ...change, name: 'A', rank: 1 }), false);
+      assert.equal(await store.changeGroup(TENANT, second.id, { ...change, name: 'C' }), true);
+      const groups = (await store.groups(TENANT)).map(({ name, rank }) => [name, rank]);
+      assert.deepEqual(groups, [
+        [first.name, 1],
+        ['C', 2],
+      ]);
+    },
+  );
 
   test(say('groups are numbered within their tenant, and no number is given twice'), async () => {
     await using store = await tenants();
@@ -180,10 +219,10 @@ export function accessConformance(engine: string, open: OpenStore): void {
     ] as const)
       ids.push((await store.createGroup(makeGroup({ name, rank })))!.id);
     const rules = [{ property: 'tag', operator: 'equals', values: ['x'] }] as const;
-    assert.equal(await store.changeGroup(TENANT, ids[2]!, { rank: 1, rules: null }), true);
-    assert.equal(await store.changeGroup(TENANT, ids[0]!, { rank: null, rules }), true);
-    assert.equal(await store.changeGroup(OTHER_TENANT, ids[0]!, { rank: 1, rules: [] }), false);
-    assert.equal(await store.changeGroup(TENANT, 99, { rank: 1, rules: [] }), false);
+    assert.equal(await store.changeGroup(TENANT, ids[2]!, { name: null, rank: 1, rules: null }), true);
+    assert.equal(await store.changeGroup(TENANT, ids[0]!, { name: null, rank: null, rules }), true);
+    assert.equal(await store.changeGroup(OTHER_TENANT, ids[0]!, { name: null, rank: 1, rules: [] }), false);
+    assert.equal(await store.changeGroup(TENANT, 99, { name: null, rank: 1, rules: [] }), false);
     const groups = await store.groups(TENANT);
     assert.deepEqual(
       groups.map(({ name }) => name),

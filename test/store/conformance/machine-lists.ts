@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { MACHINE_ACTION } from '../../../src/contract/machine-action.ts';
 import { type Property, propertyNamed } from '../../../src/contract/property.ts';
+import type { Machine } from '../../../src/domain/machine.ts';
 import type { Filter, Query } from '../../../src/domain/query.ts';
 import {
   actionId,
@@ -11,6 +12,7 @@ import {
   makeQuery,
   makeTransition,
   mustRequest,
+  OTHER_TENANT,
   TENANT,
 } from '../../kit/store.ts';
 import type { OpenStore } from '../conformance.ts';
@@ -61,4 +63,34 @@ export function machineListConformance(engine: string, open: OpenStore): void {
       assert.deepEqual(ids(await of({ orderBy: [...orderBy, id], skip: 4 })), numbers(5, 6));
     },
   );
+
+  test(say('of a machine the newest ended action is told where it ended in vain, and no other'), async () => {
+    await using store = await open();
+    const machines = [1, 2, 3, 4].map((number) => makeMachine(number));
+    await enrolMachines(store, [...machines, makeMachine(5)]);
+    const [failed, recovered, timedOut, cancelled] = machines as [Machine, Machine, Machine, Machine];
+    const ends = [
+      [failed, 'Succeeded'],
+      [failed, 'Failed'],
+      [recovered, 'Failed'],
+      [recovered, 'Succeeded'],
+      [timedOut, 'TimeOut'],
+      [cancelled, 'Cancelled'],
+    ] as const;
+    for (const [index, [where, status]] of ends.entries()) {
+      const action = await mustRequest(store, makeAction(10 * (index + 1), where));
+      assert.equal(await store.advanceAction(makeTransition(action, status, 10 * index + 15)), true);
+    }
+    const all = [...machines.map(({ id }) => id), makeMachine(5).id, 'nobody'];
+    const told = async (tenant: string) =>
+      (await store.lastFailures(tenant, all))
+        .map(({ machineId, id, status }) => [machineId, id, status])
+        .sort();
+    assert.deepEqual(await told(TENANT), [
+      [failed.id, actionId(20), 'Failed'],
+      [timedOut.id, actionId(50), 'TimeOut'],
+    ]);
+    assert.deepEqual(await told(OTHER_TENANT), []);
+    assert.deepEqual(await store.lastFailures(TENANT, []), []);
+  });
 }

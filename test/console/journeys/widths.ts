@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { WireMachineSummary } from '../../../src/contract/console.ts';
+import type { Stage } from '../../kit/console-stage.ts';
+import { control, summary } from '../../kit/summary.ts';
+
+const row = (name: string, part: Partial<WireMachineSummary>) =>
+  summary(name, {
+    osPlatform: 'WindowsServer2022',
+    version: '21H2',
+    rbacGroupName: 'servers',
+    machineTags: ['finance', 'second-floor'],
+    lastIpAddress: '10.20.130.123',
+    ...part,
+  });
+/** With the words that need most room, each beside what else can stand there. */
+const ROWS = [
+  row('ws-001.cordon.test', { connected: false, controls: [control('restricted', 'proven')] }),
+  row('ws-002.cordon.test', {
+    controls: [control('restricted', 'proven')],
+    lastFailure: { id: '1', type: 'UnrestrictCodeExecution', status: 'TimeOut' },
+  }),
+];
+
+/** Texts of the rows that are cut, or that leave their cell, as script of the page. */
+const CUT = `(() => {
+  const found = [];
+  for (const cell of document.querySelectorAll('.scroller .cell:not(.tags, .beside, .select)')) {
+    const { left, right, top, bottom } = cell.getBoundingClientRect();
+    for (const part of cell.querySelectorAll('.badge, .clip, .ago, code')) {
+      const box = part.getBoundingClientRect();
+      const out = box.left < left - 1 || box.right > right + 1 || box.top < top - 1 || box.bottom > bottom + 1;
+      if (out || part.scrollWidth > part.clientWidth + 1 && part.matches('.clip'))
+        found.push(cell.className + ': ' + part.textContent);
+    }
+  }
+  return found;
+})()`;
+
+export function widthJourneys(stage: () => Stage): void {
+  test('on every width a row has all of what there is to say, and no text is over another', async () => {
+    await using visit = await stage().visit();
+    const { page, context } = visit;
+    await context.route('**/cordon/v1/machinesummaries*', (route) =>
+      route.fulfill({ json: { '@odata.count': ROWS.length, value: ROWS } }),
+    );
+    await visit.to('/console/machines');
+    for (const width of [1400, 1280, 1024, 768, 390]) {
+      await page.setViewportSize({ width, height: 700 });
+      const offline = visit.row('ws-001');
+      await offline.getByText('10.20.130.123').waitFor();
+      await offline.getByText('finance').waitFor();
+      await visit.row('ws-002').getByText('Release timed out').waitFor();
+      await page.getByLabel('Search machines').focus();
+      await page.keyboard.press('ArrowDown');
+      await page.locator('[role=row]:focus').waitFor();
+      const cut = (await page.evaluate(CUT)) as string[];
+      // A tablet has two columns for two lines of a long platform's name.
+      assert.deepEqual(
+        cut.filter((one) => width > 1100 || !/platform|more/.test(one)),
+        [],
+        String(width),
+      );
+    }
+  });
+}
