@@ -2,6 +2,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { refreshActions } from '../actions/refresh.ts';
 import { refreshMachines } from '../machines/refresh.ts';
+import { whenPainted } from '../parts/painted.ts';
 import { notOfSession, useSession } from '../session/session.ts';
 import { call } from '../wire/call.ts';
 import { type Changes, coalescer } from './coalesce.ts';
@@ -32,10 +33,12 @@ export function useLive(): void {
       // An answer of 401 asks the person to sign in again; any other leaves all as it is.
       onEnd: () => void call('/cordon/v1/session', { background: true }).catch(() => {}),
     };
-    const stop = whileVisible(
-      () => hearTogether(hearing, hearServer),
-      () => setLiveState('reconnecting'),
-    );
+    let stop = whenPainted(() => {
+      stop = whileVisible(
+        () => hearTogether(hearing, hearServer),
+        () => setLiveState('reconnecting'),
+      );
+    });
     return () => {
       stop();
       changes.stop();

@@ -1,9 +1,9 @@
-import { Link } from 'wouter';
 import type { WireMachineSummary } from '../../../src/contract/console.ts';
 import { isNotDone } from '../control/words.ts';
 import { Ago } from '../parts/ago.tsx';
 import { AssuranceBadge, Badge, ModeBadge, OfflineBadge, StatusBadge } from '../parts/badge.tsx';
 import type { GridColumn } from '../parts/grid-model.ts';
+import { RowLink } from '../parts/row-link.tsx';
 import { Text } from '../parts/text.tsx';
 import { spelledOut } from '../text/visible.ts';
 import { codeExecution, hasFlag } from './flags.ts';
@@ -61,9 +61,9 @@ export const MACHINE_COLUMNS: readonly GridColumn<Row>[] = [
     title: 'Machine',
     sortable: true,
     cell: (row) => (
-      <Link href={`/machines/${row.id}`} tabIndex={-1} className="name">
+      <RowLink to={`/machines/${row.id}`}>
         <Text value={row.computerDnsName} clip />
-      </Link>
+      </RowLink>
     ),
   },
   { id: 'state', title: 'App execution', sortable: true, cell: (row) => <State row={row} /> },
