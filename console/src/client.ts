@@ -1,5 +1,5 @@
 import { QueryClient } from '@tanstack/react-query';
-import { Pages, SignInPage } from './entrance.ts';
+import { loadPage, SignInPage } from './entrance.ts';
 import { readFirst } from './machines/read.ts';
 import { FLEET_KEY } from './machines/refresh.ts';
 import { METHODS_KEY, readMethods, readSession, SESSION_KEY } from './session/session.ts';
@@ -38,7 +38,7 @@ export async function readAhead(client: QueryClient, path: string): Promise<void
             SignInPage.load(),
             client.prefetchQuery({ queryKey: METHODS_KEY, queryFn: readMethods }),
           ])
-        : Pages.load(),
+        : loadPage(path),
     )
     // What could not be loaded is asked for again where it is shown.
     .catch(() => {});

@@ -2,17 +2,14 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Suspense, useEffect, useRef } from 'react';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { decoded } from '../../src/contract/decoded.ts';
+import { AccessPage, ActionsPage, MachinePage } from './entrance.ts';
 import { useLive } from './live/use-live.ts';
 import { MachinesPage } from './machines/machines-page.tsx';
 import { Boundary } from './parts/boundary.tsx';
 import { Empty } from './parts/empty.tsx';
-import { late, loadRest, whenIdle } from './parts/late.ts';
+import { loadRest, whenIdle } from './parts/late.ts';
 import { focusOnPage } from './parts/page-heading.tsx';
 import { Shell } from './shell/shell.tsx';
-
-const MachinePage = late(() => import('./machine/machine-page.tsx').then((all) => all.MachinePage));
-const ActionsPage = late(() => import('./actions/actions-page.tsx').then((all) => all.ActionsPage));
-const AccessPage = late(() => import('./access/access-page.tsx').then((all) => all.AccessPage));
 
 /** The pages of who is signed in, and what is around them. */
 export function Pages() {

@@ -12,9 +12,12 @@ import { startWorld, type World } from '../../kit/world.ts';
 const INDEX = '<!doctype html><title>console of the test</title>';
 const SCRIPT = `${'export const x = 1;\n'.repeat(200)}`;
 const MANIFEST = {
-  'index.html': { name: 'index', file: 'assets/index-Ab12.js', isEntry: true },
-  _pages: { name: 'pages', file: 'assets/pages-Cd34.js' },
-  _way: { name: 'sign-in', file: 'assets/sign-in-Ef56.js' },
+  _first: { name: 'first', file: 'assets/index-Ab12.js', imports: ['_run'] },
+  _run: { name: 'run', file: 'assets/run-Gh78.js' },
+  _pages: { name: 'pages', file: 'assets/pages-Cd34.js', imports: ['_first', '_run'] },
+  _way: { name: 'sign-in', file: 'assets/sign-in-Ef56.js', imports: ['_first'] },
+  _actions: { name: 'actions-page', file: 'assets/actions-Ij90.js', imports: ['_time', '_pages'] },
+  _time: { name: 'time', file: 'assets/time-Kl12.js', imports: ['_run'] },
 };
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
@@ -115,7 +118,9 @@ describe('the files of the console', () => {
     for (const path of ['/console/', '/console', '/console/machines?search=a'])
       assert.equal((await ask(world, path, cookie)).headers.link, both, path);
     const actions = await ask(world, '/console/actions', cookie);
-    assert.equal(actions.headers.link, pages);
+    const ofActions = `${script('actions-Ij90.js')}, ${script('time-Kl12.js')}, ${preload(FIRST_READ.session)}`;
+    assert.equal(actions.headers.link, `${script('pages-Cd34.js')}, ${ofActions}`);
+    assert.equal((await ask(world, '/console/elsewhere', cookie)).headers.link, pages);
     assert.equal(actions.headers.vary, 'Accept-Encoding, Cookie');
     assert.equal((await ask(world, '/console/machines')).headers.link, way);
     assert.equal((await ask(world, '/console/favicon.svg', cookie)).headers.link, undefined);
