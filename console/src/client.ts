@@ -1,7 +1,8 @@
 import { QueryClient } from '@tanstack/react-query';
+import { loadPage, SignInPage } from './entrance.ts';
 import { readFirst } from './machines/read.ts';
 import { FLEET_KEY } from './machines/refresh.ts';
-import { readSession, SESSION_KEY } from './session/session.ts';
+import { METHODS_KEY, readMethods, readSession, SESSION_KEY } from './session/session.ts';
 import { asProblem, isPassing } from './wire/problem.ts';
 
 export function createClient(): QueryClient {
@@ -19,15 +20,28 @@ export function createClient(): QueryClient {
 }
 
 /** Milliseconds for which nothing is drawn while the first answers are under way. */
-const PATIENCE = 300;
+const PATIENCE = 500;
 const MACHINES = /^\/console(?:\/|\/machines)?$/;
 
 /**
- * Reads who is signed in and, on the page of machines, its first rows, at the same time: what is drawn first has both. The
- * browser has asked for them already, where the server named them in the head of the page.
+ * Reads who is signed in and, on the page of machines, its first rows, at the same time, and then loads the pages or the way in:
+ * what is drawn first has all of it. The browser has asked for it already, where the server named it in the head of the page.
  */
 export async function readAhead(client: QueryClient, path: string): Promise<void> {
+  // From a turn of its own: a call remembers where it was made, which is sought in the whole script while that runs.
+  await null;
   const session = client.prefetchQuery({ queryKey: SESSION_KEY, queryFn: readSession, staleTime: Infinity });
+  const parts = session
+    .then(() =>
+      client.getQueryData(SESSION_KEY) === null
+        ? Promise.all([
+            SignInPage.load(),
+            client.prefetchQuery({ queryKey: METHODS_KEY, queryFn: readMethods }),
+          ])
+        : loadPage(path),
+    )
+    // What could not be loaded is asked for again where it is shown.
+    .catch(() => {});
   const rows = MACHINES.test(path)
     ? readFirst().then(
         // As old as can be, so that the page reads all of it.
@@ -37,5 +51,5 @@ export async function readAhead(client: QueryClient, path: string): Promise<void
       )
     : null;
   const late = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE));
-  await Promise.race([Promise.all([session, rows]), late]);
+  await Promise.race([Promise.all([parts, rows]), late]);
 }

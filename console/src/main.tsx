@@ -13,8 +13,10 @@ import { App } from './app.tsx';
 import { createClient, readAhead } from './client.ts';
 import { applyTheme, storedTheme } from './shell/theme.ts';
 
-applyTheme(storedTheme());
 const client = createClient();
-void readAhead(client, location.pathname).then(() => {
+const ready = readAhead(client, location.pathname);
+// To wait for what the browser keeps, while the answers are on their way.
+applyTheme(storedTheme());
+void ready.then(() => {
   createRoot(document.getElementById('console')!).render(<App client={client} />);
 });

@@ -25,7 +25,7 @@ export async function buildConsole(root: string, output: string): Promise<BuiltC
   try {
     await build({
       ...config,
-      plugins: [namePackages(packages)],
+      plugins: [...(config.plugins ?? []), namePackages(packages)],
       build: { ...config.build, outDir: scratch },
     });
     compress(scratch);

@@ -127,12 +127,14 @@ export interface WireMachineSummary {
 export const SUMMARY_PAGE = 2000;
 
 /**
- * What the page of machines needs before it can be used: who is there, and the first rows of the list as it is ordered at
- * first. The server names both in the head of the index page, so that they come while the script does.
+ * What the first page needs before it can be used: who is there, the first rows of the list of machines as it is ordered at
+ * first, and the ways to sign in for who is not. The server names them in the head of the index page, so that they come while
+ * the script does.
  */
 export const FIRST_READ = {
   session: '/cordon/v1/session',
   machines: '/cordon/v1/machinesummaries?$orderby=computerDnsName&$top=100&$count=true',
+  ways: '/cordon/v1/signin',
 } as const;
 
 /**

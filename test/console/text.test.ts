@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import fc from 'fast-check';
+import { counted, grouped } from '../../console/src/text/count.ts';
 import { csvField, csvLine } from '../../console/src/text/csv.ts';
 import { relativeTime, utcTime } from '../../console/src/text/time.ts';
 import { codePoint, piecesOf, spelledOut } from '../../console/src/text/visible.ts';
@@ -87,4 +88,10 @@ describe('times', () => {
     assert.equal(utcTime('2026-11-26T03:00:00.1234567Z'), '2026-11-26 03:00:00 UTC');
     assert.equal(utcTime('never'), 'never');
   });
+});
+
+test('counts are grouped by thousands as people write them in English', () => {
+  const english = new Intl.NumberFormat('en');
+  fc.assert(fc.property(fc.nat(), (count) => assert.equal(grouped(count), english.format(count))));
+  assert.deepEqual([counted(1, 'machine'), counted(10_000, 'machine')], ['1 machine', '10,000 machines']);
 });

@@ -1,7 +1,7 @@
-import { useDeferredValue, useMemo, useState } from 'react';
+import { Suspense, useDeferredValue, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
-import { CancelDialog } from '../action/cancel-dialog.tsx';
+import { CancelDialog } from '../action/late-dialogs.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Grid } from '../parts/grid.tsx';
@@ -97,7 +97,11 @@ export function ActionsPage() {
           </Empty>
         )}
       </div>
-      {cancelling === null ? null : <CancelDialog action={cancelling} onClose={() => setCancelling(null)} />}
+      {cancelling === null ? null : (
+        <Suspense>
+          <CancelDialog action={cancelling} onClose={() => setCancelling(null)} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -1,10 +1,10 @@
-import { Link } from 'wouter';
 import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
 import { ACTION_TITLES, isActive } from '../control/words.ts';
 import { Ago } from '../parts/ago.tsx';
 import { StatusBadge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
 import type { GridColumn } from '../parts/grid-model.ts';
+import { RowLink } from '../parts/row-link.tsx';
 import { Text } from '../parts/text.tsx';
 import { spelledOut } from '../text/visible.ts';
 
@@ -18,9 +18,9 @@ export function actionColumns(
       title: 'Machine',
       sortable: true,
       cell: (action) => (
-        <Link href={`/machines/${action.machineId}`} tabIndex={-1} className="name">
+        <RowLink to={`/machines/${action.machineId}`}>
           <Text value={action.computerDnsName ?? action.machineId} clip />
-        </Link>
+        </RowLink>
       ),
     },
     { id: 'type', title: 'Action', sortable: false, cell: ({ type }) => ACTION_TITLES[type] ?? type },

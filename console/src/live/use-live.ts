@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import type { WireChange } from '../../../src/contract/console.ts';
 import { refreshActions } from '../actions/refresh.ts';
 import { refreshMachines } from '../machines/refresh.ts';
+import { whenPainted } from '../parts/painted.ts';
 import { notOfSession, useSession } from '../session/session.ts';
 import { call } from '../wire/call.ts';
 import { type Changes, coalescer } from './coalesce.ts';
@@ -37,10 +38,12 @@ export function useLive(): void {
       // An answer of 401 asks the person to sign in again; any other leaves all as it is.
       onEnd: () => void call('/cordon/v1/session', { background: true }).catch(() => {}),
     };
-    const stop = whileVisible(
-      () => hearTogether(hearing, hearServer),
-      () => setLiveState('reconnecting'),
-    );
+    let stop = whenPainted(() => {
+      stop = whileVisible(
+        () => hearTogether(hearing, hearServer),
+        () => setLiveState('reconnecting'),
+      );
+    });
     return () => {
       stop();
       changes.stop();

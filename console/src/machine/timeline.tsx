@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Suspense, useState } from 'react';
 import type { WireActionEvent } from '../../../src/contract/cordon.ts';
 import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
+import { CancelDialog } from '../action/late-dialogs.ts';
 import { ACTION_TITLES, causeWords, isActive, STATUS_WORDS } from '../control/words.ts';
 import { StatusBadge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
-import { late } from '../parts/late.ts';
 import { LongText } from '../parts/long-text.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Text } from '../parts/text.tsx';
@@ -13,8 +13,6 @@ import { Time } from '../parts/time.tsx';
 import { useMay } from '../session/session.ts';
 import { Evidence } from './evidence.tsx';
 import { readAction, readHistory } from './read.ts';
-
-const CancelDialog = late(() => import('../action/cancel-dialog.tsx').then((all) => all.CancelDialog));
 
 /** One action with all that happened to it. @param open whether its history is shown from the start */
 export function TimelineEntry({

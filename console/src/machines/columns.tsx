@@ -1,9 +1,9 @@
-import { Link } from 'wouter';
 import type { WireMachineSummary } from '../../../src/contract/console.ts';
 import { failureWord, isNotDone, STATUS_TONES } from '../control/words.ts';
 import { Ago } from '../parts/ago.tsx';
 import { Badge, OfflineBadge, StandingBadge, StatusBadge } from '../parts/badge.tsx';
 import type { GridColumn } from '../parts/grid-model.ts';
+import { RowLink } from '../parts/row-link.tsx';
 import { Text } from '../parts/text.tsx';
 import { spelledOut } from '../text/visible.ts';
 import { codeExecution, failureOf, hasFlag } from './flags.ts';
@@ -59,9 +59,9 @@ export const MACHINE_COLUMNS: readonly GridColumn<Row>[] = [
     title: 'Machine',
     sortable: true,
     cell: (row) => (
-      <Link href={`/machines/${row.id}`} tabIndex={-1} className="name">
+      <RowLink to={`/machines/${row.id}`}>
         <Text value={row.computerDnsName} clip />
-      </Link>
+      </RowLink>
     ),
   },
   { id: 'state', title: 'App execution', sortable: true, cell: (row) => <State row={row} /> },

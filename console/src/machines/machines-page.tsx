@@ -34,6 +34,8 @@ import {
 const ActionDialog = late(() => import('../action/action-dialog.tsx').then((all) => all.ActionDialog));
 
 const NONE: readonly never[] = [];
+/** Rows that are filtered, ordered and drawn within a frame. */
+const FEW = 500;
 
 /** All machines: find, see, select, act. */
 export function MachinesPage() {
@@ -41,9 +43,10 @@ export function MachinesPage() {
   const may = useMay();
   const [, navigate] = useLocation();
   const [view, change, strange] = useView(readMachinesView, writeMachinesView, MACHINES_UNDERSTOOD);
-  const deferred = useDeferredValue(view);
   const { data, error, isPending, refetch } = useFleet();
   const rows = data?.rows ?? NONE;
+  // Of a few rows the list is as soon as the letter; a second drawing would only come later.
+  const deferred = useDeferredValue(rows.length > FEW ? view : null) ?? view;
   const complete = data?.complete !== false;
   const filtered = useMemo(() => filterMachines(rows, deferred), [rows, deferred]);
   const choices = useMemo(() => choicesOf(rows), [rows]);

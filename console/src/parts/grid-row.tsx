@@ -10,6 +10,7 @@ interface Props<T> {
   readonly height: number;
   readonly name: string;
   readonly columns: readonly GridColumn<T>[];
+  readonly narrow: boolean;
   readonly active: boolean;
   /** Null where rows cannot be selected. */
   readonly selected: boolean | null;
@@ -18,7 +19,7 @@ interface Props<T> {
   readonly onOpen: (index: number) => void;
 }
 
-function Row<T>({ row, id, index, top, height, name, columns, active, selected, ...on }: Props<T>) {
+function Row<T>({ row, id, index, top, height, name, columns, narrow, active, selected, ...on }: Props<T>) {
   const open = (event: MouseEvent) => {
     // Links and boxes in the row do what they are for, and a person who marks text wants the text.
     if ((event.target as Element).closest('a, button, label, input') !== null) return;
@@ -56,9 +57,11 @@ function Row<T>({ row, id, index, top, height, name, columns, active, selected, 
           {column.cell(row)}
         </div>
       ))}
-      <span className="chevron" aria-hidden="true">
-        <Icon name="right" />
-      </span>
+      {narrow ? (
+        <span className="chevron" aria-hidden="true">
+          <Icon name="right" />
+        </span>
+      ) : null}
     </div>
   );
 }

@@ -3,6 +3,8 @@ import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState }
 import { GridHead, GridTools } from './grid-head.tsx';
 import { type GridColumn, type GridSelection, type GridSort, movedBy, type Width } from './grid-model.ts';
 import { GridRow } from './grid-row.tsx';
+import { whenPainted } from './painted.ts';
+import { createScroll, guessedRoom, observeRoom } from './room.ts';
 import { useWidth } from './width.ts';
 
 interface Props<T> {
@@ -22,7 +24,7 @@ interface Props<T> {
   readonly onEnd?: (() => void) | undefined;
 }
 
-/** Rows beyond those in view that are drawn, so that scrolling shows no gap. */
+/** Rows beyond those in view that are drawn, once these are, so that scrolling shows no gap. */
 const OVERSCAN = 8;
 
 /**
@@ -42,12 +44,18 @@ export function Grid<T>(props: Props<T>) {
   const [active, setActive] = useState(0);
   const current = Math.min(active, Math.max(0, rows.length - 1));
   const wantsFocus = useRef(false);
+  const [room] = useState(guessedRoom);
+  const [scroll] = useState(() => createScroll<HTMLDivElement>());
+  const [beyond, setBeyond] = useState(0);
 
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    overscan: OVERSCAN,
+    overscan: beyond,
+    initialRect: room,
+    observeElementRect: observeRoom,
+    scrollToFn: scroll,
     getItemKey: (index) => idOf(rows[index]!),
     // The row with the focus stays, or the focus would be lost when it is scrolled away.
     rangeExtractor: (range) =>
@@ -56,8 +64,14 @@ export function Grid<T>(props: Props<T>) {
         .sort((a, b) => a - b),
   });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are measured anew when the width of the screen changes them
-  useEffect(() => virtual.measure(), [height]);
+  useEffect(() => whenPainted(() => setBeyond(OVERSCAN)), []);
+
+  const measured = useRef(height);
+  useEffect(() => {
+    if (measured.current === height) return;
+    measured.current = height;
+    virtual.measure();
+  }, [height, virtual]);
 
   useEffect(() => {
     if (!wantsFocus.current) return;
@@ -118,6 +132,7 @@ export function Grid<T>(props: Props<T>) {
                 height={height}
                 name={nameOf(row)}
                 columns={columns}
+                narrow={narrow}
                 active={index === current}
                 selected={selection?.has(id) ?? null}
                 onActivate={setActive}

@@ -9,23 +9,36 @@ interface Late {
 
 const all = new Set<Late>();
 
+/** A component that is loaded when it is first shown, or before. */
+export type LateComponent<P extends object> = FunctionComponent<P> & {
+  /** Loads it; once that is done it is drawn without waiting. */
+  readonly load: () => Promise<unknown>;
+};
+
 /**
  * A part that the first page does without. It is loaded when it is first shown, or before by {@link loadRest}: a server that
  * is away by then must not take the way to act with it. Unlike a lazy component of React it can be had again after it could not.
  */
-export function late<P extends object>(load: () => Promise<ComponentType<P>>): FunctionComponent<P> {
+export function late<P extends object>(load: () => Promise<ComponentType<P>>): LateComponent<P> {
   let loading: Promise<ComponentType<P>> | null = null;
+  let loaded: ComponentType<P> | null = null;
   let failed = false;
   const begin = () => {
     failed = false;
     loading = load();
-    loading.catch(() => {
-      failed = true;
-    });
+    loading.then(
+      (component) => {
+        loaded = component;
+      },
+      () => {
+        failed = true;
+      },
+    );
     return loading;
   };
+  const again = () => (loading === null || failed ? begin() : loading);
   all.add({
-    load: () => (loading === null || failed ? begin() : loading),
+    load: again,
     forgetFailure: () => {
       const had = failed;
       if (had) loading = null;
@@ -34,7 +47,9 @@ export function late<P extends object>(load: () => Promise<ComponentType<P>>): F
     },
   });
   // What failed stays so until it is forgotten, or it would be asked for without end.
-  return (props) => createElement(use(loading ?? begin()), props);
+  return Object.assign((props: P) => createElement(loaded ?? use(loading ?? begin()), props), {
+    load: again,
+  });
 }
 
 /** Loads every late part, and those that they bring; one that cannot be had is asked for again when it is shown. */

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { whenPainted } from './painted.ts';
 
 interface Props {
   /** True where the page is clear to who sees it. */
@@ -10,10 +11,14 @@ interface Props {
 /** The heading of a page, which has the focus when the page was opened. One that comes late takes it from nothing but the page. */
 export function PageHeading({ unseen = false, className, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    const { activeElement } = document;
-    if (activeElement === document.body || activeElement?.id === 'content') focusOn(heading.current);
-  }, []);
+  useEffect(
+    () =>
+      whenPainted(() => {
+        const { activeElement } = document;
+        if (activeElement === document.body || activeElement?.id === 'content') focusOn(heading.current);
+      }),
+    [],
+  );
   return (
     <h1 ref={heading} tabIndex={-1} className={unseen ? 'unseen' : className}>
       {children}

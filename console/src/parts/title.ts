@@ -1,8 +1,13 @@
 import { useEffect } from 'react';
+import { whenPainted } from './painted.ts';
 
-/** Names the page in the browser's tab and history. */
+/** Names the page in the browser's tab and history, which takes its time and comes after the page. */
 export function useTitle(title: string): void {
-  useEffect(() => {
-    document.title = `${title} · Cordon`;
-  }, [title]);
+  useEffect(
+    () =>
+      whenPainted(() => {
+        document.title = `${title} · Cordon`;
+      }),
+    [title],
+  );
 }

@@ -22,6 +22,8 @@ export function useView<V extends object>(
   const [view, setView] = useState(() => read(location.search));
   const [strange, setStrange] = useState(() => strangers(location.search, understood));
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  /** The query that the first view was read from. */
+  const first = useRef(location.search);
 
   useEffect(() => {
     const path = location.pathname;
@@ -31,7 +33,9 @@ export function useView<V extends object>(
       setView(read(location.search));
       setStrange(strangers(location.search, understood));
     };
-    back();
+    // Drawing the page a second time for the same view would take as long as the first.
+    if (first.current === location.search) queries.set(path, location.search.slice(1));
+    else back();
     // The second is of the router, for a link to the same page.
     const kinds = ['popstate', 'pushState'] as const;
     for (const kind of kinds) addEventListener(kind, back);

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import type { WireSession } from '../../../src/contract/console.ts';
+import { SignInPage } from '../entrance.ts';
 import { Empty } from '../parts/empty.tsx';
 import { late } from '../parts/late.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
@@ -16,7 +17,6 @@ import {
   signOut,
 } from './session.ts';
 
-const SignInPage = late(() => import('./sign-in-page.tsx').then((all) => all.SignInPage));
 const SignInAgain = late(() => import('./sign-in-again.tsx').then((all) => all.SignInAgain));
 
 const SIGN_IN = '/console/sign-in';

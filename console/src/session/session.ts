@@ -35,6 +35,7 @@ export async function signOut(): Promise<void> {
   tell('signed out');
 }
 
+export const METHODS_KEY = ['session', 'methods'] as const;
 export const readMethods = (): Promise<WireSignIn> => call<WireSignIn>('/cordon/v1/signin');
 
 /** Address that begins a sign-in at the identity provider. */

@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useState } from 'react';
 import type { SignInMethod } from '../../../src/contract/console.ts';
 import { Button } from '../parts/button.tsx';
-import { Field } from '../parts/fields.tsx';
+import { PlainField } from '../parts/plain-field.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Text } from '../parts/text.tsx';
 import { codeOf } from './code.ts';
-import { providerAddress, readMethods, signIn } from './session.ts';
+import { METHODS_KEY, providerAddress, readMethods, signIn } from './session.ts';
 
 interface Props {
   readonly onEntered: () => void;
@@ -18,7 +18,7 @@ interface Props {
 
 /** All ways to sign in that the server has. */
 export function SignInForm({ onEntered, returnTo, staying = false }: Props) {
-  const { data, error, refetch } = useQuery({ queryKey: ['session', 'methods'], queryFn: readMethods });
+  const { data, error, refetch } = useQuery({ queryKey: METHODS_KEY, queryFn: readMethods });
   const [fault, setFault] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
 
@@ -86,8 +86,8 @@ function Password({ busy, onEnter, emulator }: WayProps & { readonly emulator: b
   };
   return (
     <form onSubmit={submit}>
-      <Field label="User" name="user" autoComplete="username" isRequired autoFocus />
-      <Field label="Password" name="password" type="password" autoComplete="current-password" isRequired />
+      <PlainField label="User" name="user" autoComplete="username" required autoFocus />
+      <PlainField label="Password" name="password" type="password" autoComplete="current-password" required />
       <Button look="main" type="submit" isPending={busy}>
         Sign in
       </Button>
@@ -112,7 +112,7 @@ function Link({ busy, onEnter, alone }: WayProps & { readonly alone: boolean }) 
   };
   const form = (
     <form onSubmit={submit}>
-      <Field
+      <PlainField
         label="One-time link"
         value={text}
         onChange={setText}

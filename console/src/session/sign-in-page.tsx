@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { SignInError } from '../../../src/contract/console.ts';
+import { Pages } from '../entrance.ts';
+import { whenIdle } from '../parts/late.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Brand } from '../shell/brand.tsx';
 import { codeOf } from './code.ts';
@@ -44,9 +46,17 @@ export function SignInPage({ onEntered }: { readonly onEntered: () => void }) {
       });
     };
     open();
+    // Who signs in goes on at once.
+    const stop = whenIdle(
+      () => void Pages.load().catch(() => {}),
+      () => true,
+    );
     // A link that is put into the address of this very page loads nothing anew.
     addEventListener('hashchange', open);
-    return () => removeEventListener('hashchange', open);
+    return () => {
+      removeEventListener('hashchange', open);
+      stop();
+    };
   }, []);
 
   const error = new URLSearchParams(location.search).get('error');

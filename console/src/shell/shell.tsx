@@ -7,7 +7,7 @@ import { Announcer } from '../parts/announce.tsx';
 import { Button } from '../parts/button.tsx';
 import { late } from '../parts/late.ts';
 import { Text } from '../parts/text.tsx';
-import { readMethods, useMay, useSession } from '../session/session.ts';
+import { METHODS_KEY, readMethods, useMay, useSession } from '../session/session.ts';
 import { Brand } from './brand.tsx';
 import { THEMES, useTheme } from './theme.ts';
 
@@ -68,7 +68,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
 
 /** To the faults, the clock and the journal, where the server is an emulator. */
 function EmulatorLink() {
-  const { data } = useQuery({ queryKey: ['session', 'methods'], queryFn: readMethods, staleTime: Infinity });
+  const { data } = useQuery({ queryKey: METHODS_KEY, queryFn: readMethods, staleTime: Infinity });
   return data?.emulator === true ? (
     <a className="emulator" href="/cordon/emulator">
       Emulator

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { FIRST_READ } from '../../contract/console.ts';
 import { CordonError } from '../../domain/error.ts';
 import { wrongMethod } from '../addresses.ts';
+import { readAhead } from './ahead.ts';
 import type { BuiltFile, BuiltFiles } from './files.ts';
 
 /** Beside the sources in a clone, and at the same place in a package. */
@@ -29,8 +29,6 @@ const HEADERS = {
 
 const PATHS = ['/console', '/console/*'];
 const INDEX_PAGE = 'index.html';
-/** Paths below `/console/` that lead to the list of machines. */
-const MACHINES = /^(?:machines)?$/;
 const ALLOWED = ['GET', 'HEAD'];
 /** Hashed names never change what they hold; everything else is asked for again. */
 const FOREVER = 'public, max-age=31536000, immutable';
@@ -65,7 +63,7 @@ export function consoleRoutes(
       if (file !== undefined) return send(request, reply, file);
       // A page of before asks for what is not there any more; the index in its place would be no script.
       if (path.startsWith('assets/')) throw new CordonError('NotFound', 'The console has no such file.');
-      if (mayBeSignedIn(request)) reply.header('link', readAhead(path));
+      reply.header('link', readAhead(present, path, mayBeSignedIn(request)));
       return send(request, reply, present.get(INDEX_PAGE) as BuiltFile, 'Accept-Encoding, Cookie');
     });
     app.route({
@@ -78,12 +76,6 @@ export function consoleRoutes(
       handler: async () => null,
     });
   }
-}
-
-/** Lets the browser read what the page shows first, while it loads the script that would ask for it. */
-function readAhead(path: string): string {
-  const addresses = MACHINES.test(path) ? [FIRST_READ.session, FIRST_READ.machines] : [FIRST_READ.session];
-  return addresses.map((address) => `<${address}>; rel=preload; as=fetch; crossorigin`).join(', ');
 }
 
 async function missing(reply: FastifyReply): Promise<FastifyReply> {

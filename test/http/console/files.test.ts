@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import test, { describe, type TestContext } from 'node:test';
@@ -11,6 +11,14 @@ import { startWorld, type World } from '../../kit/world.ts';
 
 const INDEX = '<!doctype html><title>console of the test</title>';
 const SCRIPT = `${'export const x = 1;\n'.repeat(200)}`;
+const MANIFEST = {
+  _first: { name: 'first', file: 'assets/index-Ab12.js', imports: ['_run'] },
+  _run: { name: 'run', file: 'assets/run-Gh78.js' },
+  _pages: { name: 'pages', file: 'assets/pages-Cd34.js', imports: ['_first', '_run'] },
+  _way: { name: 'sign-in', file: 'assets/sign-in-Ef56.js', imports: ['_first'] },
+  _actions: { name: 'actions-page', file: 'assets/actions-Ij90.js', imports: ['_time', '_pages'] },
+  _time: { name: 'time', file: 'assets/time-Kl12.js', imports: ['_run'] },
+};
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
   "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -25,6 +33,8 @@ function built(context: TestContext): string {
   writeFileSync(join(folder, 'index.html'), INDEX);
   writeFileSync(join(folder, 'assets', 'index-Ab12.js'), SCRIPT);
   writeFileSync(join(folder, 'assets', 'index-Ab12.js.br'), brotliCompressSync(SCRIPT));
+  mkdirSync(join(folder, '.vite'));
+  writeFileSync(join(folder, '.vite', 'manifest.json'), JSON.stringify(MANIFEST));
   writeFileSync(join(folder, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   writeFileSync(join(folder, 'unknown.sh'), 'echo no');
   symlinkSync(join(scratch.path, 'secret.txt'), join(folder, 'link.txt'));
@@ -96,20 +106,34 @@ describe('the files of the console', () => {
     assertGuarded(root, '/');
   });
 
-  test('name what the page reads first, to a browser that may be signed in and to no other', async (context) => {
-    await using world = await startWorld({ consoleFolder: built(context) });
+  test('name what the page reads first: a list to a browser that may be signed in, the ways to sign in to any other', async (context) => {
+    const folder = built(context);
+    await using world = await startWorld({ consoleFolder: folder });
     const cookie = { cookie: 'cordon-session=anything' };
     const preload = (address: string) => `<${address}>; rel=preload; as=fetch; crossorigin`;
-    const both = `${preload(FIRST_READ.session)}, ${preload(FIRST_READ.machines)}`;
+    const script = (file: string) => `</console/assets/${file}>; rel=modulepreload; crossorigin`;
+    const pages = `${script('pages-Cd34.js')}, ${preload(FIRST_READ.session)}`;
+    const way = `${script('sign-in-Ef56.js')}, ${preload(FIRST_READ.session)}, ${preload(FIRST_READ.ways)}`;
+    const both = `${pages}, ${preload(FIRST_READ.machines)}`;
     for (const path of ['/console/', '/console', '/console/machines?search=a'])
       assert.equal((await ask(world, path, cookie)).headers.link, both, path);
     const actions = await ask(world, '/console/actions', cookie);
-    assert.equal(actions.headers.link, preload(FIRST_READ.session));
+    const ofActions = `${script('actions-Ij90.js')}, ${script('time-Kl12.js')}, ${preload(FIRST_READ.session)}`;
+    assert.equal(actions.headers.link, `${script('pages-Cd34.js')}, ${ofActions}`);
+    assert.equal((await ask(world, '/console/elsewhere', cookie)).headers.link, pages);
     assert.equal(actions.headers.vary, 'Accept-Encoding, Cookie');
-    assert.equal((await ask(world, '/console/machines')).headers.link, undefined);
+    assert.equal((await ask(world, '/console/machines')).headers.link, way);
     assert.equal((await ask(world, '/console/favicon.svg', cookie)).headers.link, undefined);
     await using answered = await startWorld();
-    assert.equal((await answered.get(FIRST_READ.machines)).status, 200, 'the address is one that is served');
+    for (const address of [FIRST_READ.machines, FIRST_READ.ways])
+      assert.equal((await answered.get(address)).status, 200, `${address} is served`);
+    rmSync(join(folder, '.vite'), { recursive: true });
+    await using bare = await startWorld({ consoleFolder: folder });
+    assert.equal(
+      (await ask(bare, '/console/actions', cookie)).headers.link,
+      preload(FIRST_READ.session),
+      'no manifest',
+    );
   });
 
   test('travel compressed where the browser takes it, are kept for ever under a hashed name, and asked for by tag', async (context) => {
