@@ -25,7 +25,7 @@ export async function buildConsole(root: string, output: string): Promise<BuiltC
   try {
     await build({
       ...config,
-      plugins: [...(config.plugins ?? []), namePackages(packages)],
+      plugins: [namePackages(packages)],
       build: { ...config.build, outDir: scratch },
     });
     compress(scratch);

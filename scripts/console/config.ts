@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { InlineConfig } from 'vite';
-import { withoutStacks } from './without-stacks.ts';
 
 /**
  * Files with all that they need, which a first page is made of, in the order in which what several need is given out: left to
@@ -24,7 +23,6 @@ export function consoleConfig(root: string): InlineConfig {
     configFile: false,
     logLevel: 'warn',
     clearScreen: false,
-    plugins: [withoutStacks()],
     build: {
       target: 'es2022',
       emptyOutDir: true,
