@@ -1,6 +1,7 @@
 /**
  * `npm run console:measure`: how soon the console can be used by a browser that has nothing of it yet: the list with the
- * emulator's own machines and with ten thousand that do not answer, the sign-in, the action center. The server is a process of its own. Needs Debian's chromium; wall time counts where nothing else runs.
+ * emulator's own machines and with ten thousand that do not answer, the sign-in, the action center; and the list by one that nobody
+ * drives, which is what people have. The server is a process of its own. Needs Debian's chromium; wall time counts where nothing else runs.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import { chromium } from 'playwright-core';
 import { CHROMIUM } from '../test/kit/chromium.ts';
 import { startEmulatorProcess } from '../test/kit/emulator-process.ts';
 import { firstPageWords, measureFirstPage, PLACES } from './console/first-page.ts';
+import { measureUndriven } from './console/undriven.ts';
 
 const VISITS = 5;
 const scratch = mkdtempSync(join(tmpdir(), 'cordon-first-page-'));
@@ -31,6 +33,10 @@ try {
     await using emulator = await startEmulatorProcess(words);
     const measured = await measureFirstPage(browser, emulator.url, VISITS);
     console.log(`${what}, median of ${VISITS}: ${firstPageWords(measured)}`);
+    const { drawn, usable } = await measureUndriven(emulator.url, VISITS);
+    console.log(
+      `${what}, nobody drives the browser: drawn after ${drawn.toFixed(0)} ms, usable after ${usable.toFixed(0)} ms`,
+    );
     if (words.length > 0) continue;
     for (const [other, place] of [
       ['the sign-in, for nobody', PLACES.signIn],
