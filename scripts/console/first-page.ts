@@ -1,6 +1,7 @@
 /** How soon the console can be used by a browser that has nothing of it yet. */
 import type { Browser } from 'playwright-core';
 import { EMULATOR } from '../../src/contract/well-known.ts';
+import { middleOf } from './middle.ts';
 
 export interface FirstPage {
   /** Milliseconds from the navigation until what the page is for is drawn: rows, or the field to sign in with. */
@@ -132,24 +133,12 @@ export async function visitFirstPage(
 }
 
 /** The middle of each figure of several cold visits. */
-export async function measureFirstPage(
+export const measureFirstPage = (
   browser: Browser,
   url: string,
   visits: number,
   place?: Place,
-): Promise<FirstPage> {
-  const all: FirstPage[] = [];
-  for (let visit = 0; visit < visits; visit += 1) all.push(await visitFirstPage(browser, url, place));
-  const median = (name: keyof FirstPage) =>
-    all.map((one) => one[name]).sort((one, other) => one - other)[Math.floor(visits / 2)]!;
-  return {
-    seen: median('seen'),
-    usable: median('usable'),
-    processor: median('processor'),
-    complete: median('complete'),
-    script: median('script'),
-  };
-}
+): Promise<FirstPage> => middleOf(visits, () => visitFirstPage(browser, url, place));
 
 /** For a person. */
 export const firstPageWords = ({ seen, usable, processor, complete, script }: FirstPage): string =>

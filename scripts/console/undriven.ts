@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { EMULATOR } from '../../src/contract/well-known.ts';
 import { CHROMIUM } from '../../test/kit/chromium.ts';
 import { scratchDirectory } from '../../test/kit/leftovers.ts';
+import { middleOf } from './middle.ts';
 
 export interface UndrivenVisit {
   /** Milliseconds from the navigation until rows and the search are there. */
@@ -82,13 +83,8 @@ async function visitUndriven(url: string): Promise<UndrivenVisit> {
 }
 
 /** The middle of each figure of several visits. */
-export async function measureUndriven(url: string, visits: number): Promise<UndrivenVisit> {
-  const all: UndrivenVisit[] = [];
-  for (let visit = 0; visit < visits; visit += 1) all.push(await visitUndriven(url));
-  const median = (name: keyof UndrivenVisit) =>
-    all.map((one) => one[name]).sort((one, other) => one - other)[Math.floor(visits / 2)]!;
-  return { drawn: median('drawn'), usable: median('usable') };
-}
+export const measureUndriven = (url: string, visits: number): Promise<UndrivenVisit> =>
+  middleOf(visits, () => visitUndriven(url));
 
 async function enter(url: string): Promise<string> {
   const entered = await fetch(`${url}/cordon/v1/session`, {

@@ -55,7 +55,8 @@ function failuresOf(
     countsInStore,
   }: { readonly store: Store; readonly clock: Clock; readonly countsInStore: boolean },
 ): Failures {
-  if (rateLimit === null || !countsInStore)
-    return createFailures(rateLimit === null ? null : FAILURE_LIMIT, time.monotonic);
-  return createSharedFailures(FAILURE_LIMIT, { store, milliseconds: clock.milliseconds });
+  if (rateLimit === null) return createFailures(null, time.monotonic);
+  return countsInStore
+    ? createSharedFailures(FAILURE_LIMIT, { store, milliseconds: clock.milliseconds })
+    : createFailures(FAILURE_LIMIT, time.monotonic);
 }

@@ -71,11 +71,14 @@ export const STATUS_WORDS: Readonly<Record<ActionStatus, string>> = {
 export const isActive = (status: ActionStatus): boolean => status === 'Pending' || status === 'InProgress';
 
 /** How an action ended without success. */
-const ENDS: Readonly<Partial<Record<ActionStatus, string>>> = {
+export const ENDS: Readonly<Partial<Record<ActionStatus, string>>> = {
   Failed: 'failed',
   TimeOut: 'timed out',
   Cancelled: 'was cancelled',
 };
+
+/** Whether an action did not come to what it was for, and nobody wanted that. */
+export const endedInVain = (status: ActionStatus): boolean => status === 'Failed' || status === 'TimeOut';
 
 /** What an action is, as a part of a badge. */
 const NOUNS: Readonly<Record<ActionTypeName, string>> = {
@@ -103,9 +106,7 @@ export const failedBeside = (
   last: Pick<WireMachineAction, 'id' | 'status'>,
   { mode, assurance, actionId }: Pick<WireControl, 'mode' | 'assurance' | 'actionId'>,
 ): boolean =>
-  (last.status === 'Failed' || last.status === 'TimeOut') &&
-  mode !== 'unmanaged' &&
-  !(assurance === 'proven' && actionId === last.id);
+  endedInVain(last.status) && mode !== 'unmanaged' && !(assurance === 'proven' && actionId === last.id);
 
 /** Whether something was asked of the machine, and none of it holds: no action that succeeds leaves a machine unmanaged. */
 export const isNotDone = ({

@@ -2,6 +2,7 @@ import { Suspense, useState } from 'react';
 import type { ActionTypeName } from '../../../src/contract/control.ts';
 import type { WireControl, WireMachineState } from '../../../src/contract/cordon.ts';
 import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
+import { ActionDialog } from '../action/late-dialogs.ts';
 import {
   ACTION_TITLES,
   assuranceSentence,
@@ -13,13 +14,10 @@ import {
 } from '../control/words.ts';
 import { StandingBadge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
-import { late } from '../parts/late.ts';
 import { Text } from '../parts/text.tsx';
 import { Time } from '../parts/time.tsx';
 import { useMay } from '../session/session.ts';
 import { Evidence } from './evidence.tsx';
-
-const ActionDialog = late(() => import('../action/action-dialog.tsx').then((all) => all.ActionDialog));
 
 const UNMANAGED: WireControl = {
   control: 'codeExecution',

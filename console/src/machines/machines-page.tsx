@@ -1,11 +1,11 @@
 import { Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { ActionTypeName } from '../../../src/contract/control.ts';
+import { ActionDialog } from '../action/late-dialogs.ts';
 import { ACTION_TITLES, isFree } from '../control/words.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Grid } from '../parts/grid.tsx';
-import { late } from '../parts/late.ts';
 import { PageHeading } from '../parts/page-heading.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { StrangersNote } from '../parts/strangers-note.tsx';
@@ -30,8 +30,6 @@ import {
   readMachinesView,
   writeMachinesView,
 } from './view.ts';
-
-const ActionDialog = late(() => import('../action/action-dialog.tsx').then((all) => all.ActionDialog));
 
 const NONE: readonly never[] = [];
 /** Rows that are filtered, ordered and drawn within a frame. */

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
-import { ACTION_TITLES } from '../control/words.ts';
+import { ACTION_TITLES, ENDS, endedInVain } from '../control/words.ts';
 import { useLiveState } from '../live/live-state.ts';
 import { pollingPace } from '../live/pace.ts';
 import { whenChanged } from '../live/told.ts';
@@ -94,13 +94,11 @@ const whereOf = ({ machines }: Followed): string => {
   return machines.size === 1 ? spelledOut(machine?.name ?? '') : counted(machines.size, 'machine');
 };
 
-const ENDS = { Succeeded: 'is proven', TimeOut: 'timed out', Cancelled: 'was cancelled' } as const;
-
 /** "Restrict app execution failed on ws-001: the device could not …" */
 function OfOne({ request, reason }: { readonly request: Followed; readonly reason: string }) {
   const [machine] = request.machines.values();
   const [status] = request.ends.values();
-  const words = ENDS[status as keyof typeof ENDS] ?? 'failed';
+  const words = status === 'Succeeded' ? 'is proven' : ENDS[status!];
   return (
     <>
       {ACTION_TITLES[request.type]} {words} on{' '}
@@ -122,7 +120,7 @@ function useReason(request: Followed): { readonly reason: string; readonly waits
   const may = useMay();
   const [id] = request.machines.keys();
   const status = request.machines.size === 1 ? request.ends.get(id!) : undefined;
-  const wanted = (status === 'Failed' || status === 'TimeOut') && may('getActionHistory');
+  const wanted = status !== undefined && endedInVain(status) && may('getActionHistory');
   const { data, isPending } = useQuery({
     queryKey: ['reason', id],
     queryFn: () => readReason(id!, status!),
