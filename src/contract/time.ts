@@ -43,6 +43,12 @@ export function later(instant: Instant, before: Instant): Instant {
   return instantFrom(millisecondsOf(before) + Math.floor(ticks / TICKS_PER_MILLISECOND), ticks);
 }
 
+/**
+ * The text by which times in the wire's form compare: without the zone's letter, which comes after every digit, so that
+ * `….389Z` would count as later than `….3890001Z`.
+ */
+export const orderOfWireTime = (time: string): string => time.slice(0, -1);
+
 /** The wire's form: trailing zeros of the fraction dropped, and the point with them (reference, section 1). */
 export function wireTime(instant: Instant): string {
   let end = 27;

@@ -149,6 +149,23 @@ describe('actions that were read again', () => {
     );
   });
 
+  test('stand where their time says, however many digits the wire gives it', () => {
+    const at = (id: string, fraction: string) => ({
+      ...action(id, 0),
+      creationDateTimeUtc: `2026-11-26T03:00:00${fraction}Z`,
+    });
+    const merged = mergeActions(
+      [at('c', '.3890001'), at('a', '')],
+      new Set(['b', 'd']),
+      [at('b', '.389'), at('d', '.4')],
+      true,
+    );
+    assert.deepEqual(
+      merged.map(({ id }) => id),
+      ['d', 'c', 'b', 'a'],
+    );
+  });
+
   test('what is older than all that was read waits for its page, and so does what is new in another order', () => {
     assert.deepEqual(mergeActions(list, new Set(['z']), [action('z', 0)], true), list);
     assert.deepEqual(mergeActions(list, new Set(['d']), [action('d', 9)], false), list);

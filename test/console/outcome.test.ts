@@ -29,7 +29,8 @@ const accepted = (id: string, at: string): WireRequestedAction =>
   }) as unknown as WireRequestedAction;
 const refused = { machine: 'm-x', status: 400, action: null, error: { code: 'a', message: 'b' } };
 
-const TIMES = ['2026-11-26T03:00:00.0000002Z', '2026-11-26T03:00:00.0000001Z'] as const;
+/** The wire drops zeros at the end, so that the earlier one is later as text. */
+const TIMES = ['2026-11-26T03:00:00.3890001Z', '2026-11-26T03:00:00.389Z'] as const;
 const asked = (...ids: string[]) =>
   withRequest(
     [],

@@ -1,4 +1,5 @@
 import type { WireMachineAction } from '../../../src/contract/machine-action.ts';
+import { orderOfWireTime } from '../../../src/contract/time.ts';
 
 /**
  * The actions of a view with those replaced that were asked for again with the view's filter. One that did not come has
@@ -19,7 +20,8 @@ export function mergeActions(
   });
   if (!newestFirst) return merged;
   for (const action of fresh.values()) {
-    const at = merged.findIndex((other) => other.creationDateTimeUtc < action.creationDateTimeUtc);
+    const created = orderOfWireTime(action.creationDateTimeUtc);
+    const at = merged.findIndex((other) => orderOfWireTime(other.creationDateTimeUtc) < created);
     // Older than all that was read: it comes with the next page.
     if (at >= 0 || merged.length === 0) merged.splice(Math.max(at, 0), 0, action);
   }

@@ -1,4 +1,5 @@
 import type { WireMachineSummary } from '../../../src/contract/console.ts';
+import { orderOfWireTime } from '../../../src/contract/time.ts';
 import { isNotDone } from '../control/words.ts';
 import { codeExecution, failureOf } from './flags.ts';
 
@@ -23,7 +24,7 @@ const KEYS: Readonly<Record<SortName, (row: WireMachineSummary) => string>> = {
     const urgency = released ? 4 : URGENCY[need];
     return `${row.activeAction === null ? 1 : 0}${failureOf(row) === null ? urgency : Math.min(urgency, 2)}`;
   },
-  lastSeen: (row) => row.lastSeen,
+  lastSeen: (row) => orderOfWireTime(row.lastSeen),
   platform: (row) => orderOfText(`${row.osPlatform} ${row.version ?? row.osVersion ?? ''}`),
   group: (row) => orderOfText(row.rbacGroupName),
   address: (row) => orderOfText(row.lastIpAddress),

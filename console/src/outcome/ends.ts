@@ -1,5 +1,6 @@
 import type { WireRequestedAction } from '../../../src/contract/cordon.ts';
 import { ACTION_STATUSES, type ActionStatus } from '../../../src/contract/machine-action.ts';
+import { orderOfWireTime } from '../../../src/contract/time.ts';
 import { ACTION_TITLES, isActive } from '../control/words.ts';
 import { grouped } from '../text/count.ts';
 import { all, among, literal } from '../wire/odata.ts';
@@ -23,7 +24,9 @@ export function withRequest(
   const actions = answer.flatMap(({ action }) => (action === null || known.has(action.id) ? [] : [action]));
   const [first] = actions;
   if (first === undefined) return requests;
-  const times = actions.map(({ creationDateTimeUtc }) => creationDateTimeUtc).sort();
+  const times = actions
+    .map(({ creationDateTimeUtc }) => creationDateTimeUtc)
+    .sort((one, other) => (orderOfWireTime(one) < orderOfWireTime(other) ? -1 : 1));
   const request: Followed = {
     id: first.id,
     type: first.type,
