@@ -11,10 +11,12 @@ const PUPPET = fileURLToPath(new URL('./fapolicyd-puppet.ts', import.meta.url));
 /** The command says its version by it, and the agent finds by it what is its own. */
 const MANIFEST = fileURLToPath(new URL('../../package.json', import.meta.url));
 
-/** The command as the package has it. */
-export async function emitCommandInto(directory: string): Promise<void> {
-  await emitCommand(SOURCES, join(directory, 'lib'));
+/** The command as the package has it, with this project's version. Returns its path. */
+export async function emitCommandInto(directory: string): Promise<string> {
+  const code = join(directory, 'lib');
+  await emitCommand(SOURCES, code);
   copyFileSync(MANIFEST, join(directory, 'package.json'));
+  return join(code, 'bin/cordon.js');
 }
 
 /** What carries out calls of the driver inside a world. */
