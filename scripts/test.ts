@@ -1,19 +1,20 @@
 /**
  * Runs every `*.test.ts` under `test/` with Node's runner and says, before its closing lines, what was left out and why.
  *
- *     npm test                               everything
+ *     npm test                               everything, with the command as the package has it
  *     npm test -- test/http lifecycle        files whose path contains one of the words
  *     npm test -- --name "refuses a second"  tests whose name matches the regular expression
  *
  * With `CORDON_TEST_ALL=1`, as CI sets it, a test that is left out is a failure.
  */
-import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec as Spec } from 'node:test/reporters';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { emitCommandInto } from '../test/kit/emitted.ts';
 
 /** Longest time of one test in milliseconds, unless it names its own `timeout`. */
 const TEST_TIMEOUT = 120_000;
@@ -38,10 +39,17 @@ if (files.length === 0) {
   process.exit(2);
 }
 
-/** What Node compiled of our sources, for all processes of this run: every file and every server of a test loads them anew. */
-const compiled = mkdtempSync(join(tmpdir(), 'cordon-compiled-'));
-process.env.NODE_COMPILE_CACHE = compiled;
-process.once('exit', () => rmSync(compiled, { recursive: true, force: true }));
+/** What every file and process of this run would make for itself otherwise. */
+const shared = mkdtempSync(join(tmpdir(), 'cordon-test-'));
+process.once('exit', () => rmSync(shared, { recursive: true, force: true }));
+process.env.NODE_COMPILE_CACHE = join(shared, 'compiled');
+
+// A whole run starts hundreds of processes of the command. As the package has it, a server takes a third of the processor time.
+if (words.length === 0 && values.name.length === 0) {
+  process.env.CORDON_TEST_COMMAND = await emitCommandInto(join(shared, 'package'));
+  // The server looks for the console at the same place as in a clone.
+  symlinkSync(join(root, 'dist'), join(shared, 'package', 'dist'));
+}
 
 const silence = new AbortController();
 const watchdog = setTimeout(() => silence.abort(), SILENCE_LIMIT);

@@ -70,7 +70,7 @@ function keepPlaces(sources: string): Plugin {
         .replaceAll('import.meta.url', `new URL("__PLACE_OF__[${place}]", import.meta.url).href`)
         .replaceAll(
           'import.meta.dirname',
-          `process.getBuiltinModule("node:path").join(import.meta.dirname, "__PLACE_OF__[${posix.dirname(place)}]")`,
+          `globalThis.process.getBuiltinModule("node:path").join(import.meta.dirname, "__PLACE_OF__[${posix.dirname(place)}]")`,
         );
       return placed;
     },
@@ -94,11 +94,11 @@ const importNodeDirectly: Plugin = {
     code
       .replace(LATE_REQUIRE, (asked, name: string) =>
         LATE.includes(name)
-          ? `new Proxy({}, { get: (_, part) => process.getBuiltinModule("${name}")[part] })`
+          ? `new Proxy({}, { get: (_, part) => globalThis.process.getBuiltinModule("${name}")[part] })`
           : asked,
       )
       .replace(NODE_IMPORT, (_, bindings: string | undefined, name: string) => {
-        const got = `process.getBuiltinModule("${name}")`;
+        const got = `globalThis.process.getBuiltinModule("${name}")`;
         if (bindings === undefined) return `${got};`;
         const late = LATE.includes(name) ? functionsOf(bindings) : null;
         if (late !== null) {

@@ -3,15 +3,13 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test, { type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { atEnd } from '../kit/at-end.ts';
-
-const BIN = fileURLToPath(new URL('../../src/bin/cordon.ts', import.meta.url));
+import { CORDON } from '../kit/processes.ts';
 
 function start(words: readonly string[], environment: Record<string, string> = {}): ChildProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('CORDON_'));
   const env = { ...Object.fromEntries(inherited), ...environment };
-  return spawn(process.execPath, [BIN, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [CORDON, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 async function finish(child: ChildProcess) {

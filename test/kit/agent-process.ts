@@ -44,11 +44,11 @@ export function agentHere(): AgentPlace {
   };
 }
 
-/** A place inside a world. @param cordon the command there; the world must have the product's packages for the preset */
+/** A place inside a world. @param cordon the command there; the preset is the one that a world may be made with */
 export function agentInside(
   world: FapolicydWorld,
   data: string = world.inside.stateDirectory,
-  cordon: readonly string[] = [world.inside.node, `${world.inside.project}/src/bin/cordon.ts`],
+  cordon: readonly string[] = [world.inside.node, world.inside.command],
 ): AgentPlace {
   return {
     data,

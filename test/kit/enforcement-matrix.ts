@@ -8,9 +8,10 @@ import { isTrusted } from '../../src/agent/canary/checks.ts';
 import type { FapolicydOptions } from '../../src/agent/drivers/fapolicyd/options.ts';
 import { expectedClosures, restrictedExpectation } from '../../src/agent/drivers/fapolicyd/reach.ts';
 import type { WantedMode } from '../../src/contract/control.ts';
+import { worldOptions } from './fapolicyd-inside.ts';
 import type { Measured } from './fapolicyd-puppet.ts';
 import { type PuppetMaster, puppetMaster } from './fapolicyd-puppet-master.ts';
-import { createFapolicydWorld, type FapolicydWorld, worldOptions } from './fapolicyd-world.ts';
+import { createFapolicydWorld, type FapolicydWorld } from './fapolicyd-world.ts';
 import {
   FURTHER_WAYS,
   type FurtherOutcome,

@@ -30,7 +30,7 @@ export interface PuppetMaster {
 }
 
 export function puppetMaster(world: FapolicydWorld): PuppetMaster {
-  const program = [world.inside.node, `${world.inside.project}/test/kit/fapolicyd-puppet.ts`];
+  const program = [world.inside.node, world.inside.puppet];
   const send = (order: Order) => world.run(program, { input: `${JSON.stringify(order)}\n`, timeout: 60_000 });
   const ask = async <T>(order: Order): Promise<T> => {
     const ended = await send(order);

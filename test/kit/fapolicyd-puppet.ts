@@ -11,7 +11,7 @@ import type { FapolicydOptions } from '../../src/agent/drivers/fapolicyd/options
 import { surroundingsOf } from '../../src/agent/drivers/fapolicyd/places.ts';
 import type { FapolicydStep } from '../../src/agent/drivers/fapolicyd/steps.ts';
 import type { WantedMode } from '../../src/contract/device.ts';
-import { worldOptions } from './fapolicyd-world.ts';
+import { worldOptions } from './fapolicyd-inside.ts';
 
 export interface Order {
   readonly call:

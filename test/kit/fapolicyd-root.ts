@@ -7,17 +7,14 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   realpathSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { unpackedFapolicyd } from './fapolicyd-package.ts';
+import { INSIDE } from './fapolicyd-inside.ts';
+import { unpackedFapolicyd, unpackedVersion } from './fapolicyd-package.ts';
 import { BEHIND_UNSHARE, UNSHARE } from './fapolicyd-sysctls.ts';
-
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Programs of the machine that the world has; `fagenrules` needs most, the rest is for tests. */
 const PROGRAMS =
@@ -25,15 +22,8 @@ const PROGRAMS =
     ' ',
   );
 
-/** Where things are inside the world. */
-export const INSIDE = {
-  node: '/usr/bin/node',
-  /** The project's sources, and the packages the product needs when they were asked for. */
-  project: '/opt/cordon',
-  /** Directories of everything that is code inside, to be trusted. */
-  systemRoots: ['/usr/bin', '/usr/sbin', '/usr/lib', '/usr/lib64'],
-  stateDirectory: '/var/lib/cordon',
-} as const;
+/** Programs that nobody runs; {@link INSIDE.systemRoots} have 300 with them, and more. */
+const FURTHER = 300;
 
 /**
  * The owner's configuration before anything of ours. It runs as root, since a container may lack the capability that
@@ -54,8 +44,8 @@ integrity = none
 allow_filesystem_mark = 0
 `;
 
-/** Fills an empty directory with a whole small Debian that has fapolicyd, Node and this project. */
-export function fillRoot(root: string, { packages }: { packages: boolean }): void {
+/** Fills an empty directory with a whole small Debian that has fapolicyd and Node. */
+export function fillRoot(root: string): void {
   for (const directory of 'usr/bin usr/sbin usr/lib usr/lib64 etc proc dev run/fapolicyd tmp srv media mnt var/lib/fapolicyd var/lib/dpkg/info var/log opt'.split(
     ' ',
   ))
@@ -63,12 +53,16 @@ export function fillRoot(root: string, { packages }: { packages: boolean }): voi
   for (const name of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${name}`, join(root, name));
   spawnSync('chmod', ['1777', join(root, 'tmp'), join(root, 'srv')]);
   copyFapolicyd(root);
-  for (const name of PROGRAMS) copyProgram(root, `/usr/bin/${name}`, `/usr/bin/${name}`);
+  for (const name of PROGRAMS) cpSync(realpathSync(`/usr/bin/${name}`), join(root, `usr/bin/${name}`));
   symlinkSync('mawk', join(root, 'usr/bin/awk'));
   copyUnshare(root);
-  copyProgram(root, process.execPath, INSIDE.node);
-  for (const name of ['fapolicyd', 'fapolicyd-cli']) copyLibraries(root, join(root, 'usr/sbin', name));
-  copyProject(root, packages);
+  cpSync(process.execPath, join(root, INSIDE.node));
+  copyLibraries(root, [
+    ...[...PROGRAMS, 'nsenter'].map((name) => `/usr/bin/${name}`),
+    process.execPath,
+    ...['fapolicyd', 'fapolicyd-cli'].map((name) => join(root, 'usr/sbin', name)),
+  ]);
+  fillUp(root);
   listPackaged(root);
   for (const [name, major, minor] of [
     ['null', '1', '3'],
@@ -97,36 +91,23 @@ function copyFapolicyd(root: string): void {
   writeFileSync(join(root, 'etc/group'), 'root:x:0:\nfapolicyd:x:990:\nnogroup:x:65534:\n');
   writeFileSync(
     join(root, 'var/lib/dpkg/status'),
-    `Package: fapolicyd\nStatus: install ok installed\nVersion: ${versionOf()}\n\n`,
+    `Package: fapolicyd\nStatus: install ok installed\nVersion: ${unpackedVersion()}\n\n`,
   );
-}
-
-function versionOf(): string {
-  const shown = spawnSync('apt-cache', ['show', '--no-all-versions', 'fapolicyd'], {
-    encoding: 'utf8',
-  }).stdout;
-  return /^Version: (\S+)$/m.exec(shown)?.[1] ?? '1.1.7-5';
-}
-
-function copyProgram(root: string, from: string, to: string): void {
-  const real = realpathSync(from);
-  cpSync(real, join(root, to));
-  copyLibraries(root, real);
 }
 
 /** `unshare` enters the world's own user namespace first. */
 function copyUnshare(root: string): void {
   mkdirSync(join(root, BEHIND_UNSHARE), { recursive: true });
-  copyProgram(root, '/usr/bin/unshare', `${BEHIND_UNSHARE}/unshare`);
-  copyProgram(root, '/usr/bin/nsenter', `${BEHIND_UNSHARE}/enter`);
+  cpSync('/usr/bin/unshare', join(root, BEHIND_UNSHARE, 'unshare'));
+  cpSync('/usr/bin/nsenter', join(root, BEHIND_UNSHARE, 'enter'));
   chmodSync(join(root, BEHIND_UNSHARE, 'enter'), 0o4755);
   writeFileSync(join(root, 'usr/bin/unshare'), UNSHARE, { mode: 0o755 });
 }
 
-/** Libraries go where their real paths are, with the names they are asked for as links. */
-function copyLibraries(root: string, program: string): void {
+/** Libraries go where they are asked for. All programs are asked about at once: one by one it takes two seconds. */
+function copyLibraries(root: string, programs: readonly string[]): void {
   const own = join(root, 'usr/lib', `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`);
-  const { stdout } = spawnSync('ldd', [program], {
+  const { stdout } = spawnSync('ldd', programs, {
     encoding: 'utf8',
     env: { ...process.env, LD_LIBRARY_PATH: own },
   });
@@ -139,21 +120,10 @@ function copyLibraries(root: string, program: string): void {
   }
 }
 
-/** Sources and test kit always; the product's packages, without those for development and the supplied Node. */
-function copyProject(root: string, packages: boolean): void {
-  const target = join(root, INSIDE.project);
-  mkdirSync(target, { recursive: true });
-  for (const part of ['package.json', 'src', 'test/kit'])
-    cpSync(join(PROJECT, part), join(target, part), { recursive: true });
-  if (!packages) return;
-  const lock = JSON.parse(readFileSync(join(PROJECT, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { dev?: boolean; optional?: boolean }>;
-  };
-  for (const [path, { dev, optional }] of Object.entries(lock.packages)) {
-    const nested = path.lastIndexOf('node_modules/') > 0;
-    if (path === '' || nested || dev || optional || !existsSync(join(PROJECT, path))) continue;
-    cpSync(join(PROJECT, path), join(target, path), { recursive: true });
-  }
+/** A system of few files is none that a driver with its own settings would restrict. */
+function fillUp(root: string): void {
+  for (let at = 0; at < FURTHER; at += 1)
+    writeFileSync(join(root, `usr/lib/further-${at}`), '#!/usr/bin/sh\n', { mode: 0o755 });
 }
 
 /** dpkg's list of the system's files, by which the driver's own defaults find what to trust. */

@@ -9,12 +9,13 @@
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { canaryElf, isCanaryMachine } from '../../src/agent/canary/elf.ts';
-import type { FapolicydOptions } from '../../src/agent/drivers/fapolicyd/options.ts';
-import { fapolicydDefaults } from '../../src/agent/drivers/fapolicyd/options.ts';
 import { SYSCTLS } from '../../src/agent/drivers/fapolicyd/sysctls.ts';
+import { emitCommandInto, emitPuppetInto } from './emitted.ts';
+import { INSIDE } from './fapolicyd-inside.ts';
 import { unpackedFapolicyd } from './fapolicyd-package.ts';
-import { fillRoot, INSIDE } from './fapolicyd-root.ts';
+import { fillRoot } from './fapolicyd-root.ts';
 import { ownSysctls } from './fapolicyd-sysctls.ts';
 import { scratchDirectory } from './leftovers.ts';
 
@@ -42,21 +43,6 @@ export interface FapolicydWorld extends AsyncDisposable {
   configuration(): Promise<string>;
   /** The kernel's settings inside, by name, that a restriction changes. */
   sysctls(): Promise<Record<string, string>>;
-}
-
-/** Options of the driver for inside a world; `selfTrust` covers the project, and the canary lies on the ramfs. */
-export function worldOptions(): FapolicydOptions {
-  const defaults = fapolicydDefaults(INSIDE.stateDirectory);
-  return {
-    ...defaults,
-    service: 'direct',
-    trust: { packageLists: null, roots: INSIDE.systemRoots, minimum: 20 },
-    selfTrust: [INSIDE.project],
-    guardCommand: [INSIDE.node, `${INSIDE.project}/test/kit/fapolicyd-puppet.ts`],
-    canary: { ...defaults.canary, directory: '/srv/cordon-canary' },
-    watchFileSystems: ['ramfs'],
-    fileSystemMarks: true,
-  };
 }
 
 /** Why no world can be made here; null when one can. It fetches fapolicyd's packages when they are not there yet. */
@@ -96,8 +82,8 @@ export function whyNoWorld(): string | null {
 const HOLD =
   'set -e; mount -t ramfs ramfs "$1"; chmod 755 "$1"; echo mounted; read -r go; cd "$1"; pivot_root . .; umount -l .; exec /usr/bin/sh -c "exec 3<&0; cat <&3 & wait"';
 
-/** @param packages also the npm packages of the product, so that `src/bin/cordon.ts` runs inside */
-export async function createFapolicydWorld({ packages = false } = {}): Promise<FapolicydWorld> {
+/** @param command puts the command into it, as it is packaged, instead of what calls the driver alone */
+export async function createFapolicydWorld({ command = false } = {}): Promise<FapolicydWorld> {
   const { path: mountPoint, remove } = scratchDirectory('world');
   const holder = spawn(
     'unshare',
@@ -129,7 +115,9 @@ export async function createFapolicydWorld({ packages = false } = {}): Promise<F
     const [said] = (await once(holder.stdout, 'data')) as [Buffer];
     if (!said.includes('mounted')) throw new Error(`The world could not be mounted: ${said}`);
     const init = childOf(holder.pid!);
-    fillRoot(`/proc/${init}/root${mountPoint}`, { packages });
+    const root = `/proc/${init}/root${mountPoint}`;
+    fillRoot(root);
+    await (command ? emitCommandInto : emitPuppetInto)(join(root, INSIDE.project));
     ownSysctls(init, mountPoint);
     holder.stdin.write('go\n');
     const world = worldOf(init, close);

@@ -22,7 +22,7 @@ export async function enrolGuardedDevice(server: {
   token: string;
   driver?: string;
 }): Promise<GuardedDevice> {
-  const world = await createFapolicydWorld({ packages: true });
+  const world = await createFapolicydWorld({ command: true });
   try {
     const owners = await world.configuration();
     const agent = await enrolAgentProcess(agentInside(world), { driver: 'fapolicyd', ...server });

@@ -8,6 +8,7 @@ import { chownSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { dyingWithUs, scratchDirectory, undoAtEnd } from './leftovers.ts';
+import { withSchema } from './postgres-schema.ts';
 import { until } from './processes.ts';
 import { freePort } from './server-process.ts';
 
@@ -124,8 +125,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   return {
     async url(schema) {
       if (schema === undefined) return address;
-      await query(`create schema if not exists ${schema}`);
-      return `${address}?options=${encodeURIComponent(`-c search_path=${schema}`)}`;
+      return withSchema(address, schema);
     },
     query,
     stop,

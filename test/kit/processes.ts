@@ -28,7 +28,9 @@ export interface RunningProcess {
 /** Milliseconds until a test that waits for something gives up; a busy machine may be slow. */
 export const PATIENCE = 60_000;
 
-const BIN = fileURLToPath(new URL('../../src/bin/cordon.ts', import.meta.url));
+/** The command: as `npm test` has emitted it for all files of a whole run, else the sources. */
+export const CORDON =
+  process.env.CORDON_TEST_COMMAND ?? fileURLToPath(new URL('../../src/bin/cordon.ts', import.meta.url));
 const COMPILED = new URL('./keep-compiled.ts', import.meta.url).href;
 
 /**
@@ -45,7 +47,7 @@ export function spawnCordon(
     process.execPath,
     '--import',
     COMPILED,
-    BIN,
+    CORDON,
     ...words,
   ]);
   return spawn(program, args, {

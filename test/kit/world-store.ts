@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Client } from 'pg';
 import type { Store } from '../../src/store/port.ts';
 import { openPostgresStore } from '../../src/store/postgres/index.ts';
 import { openMemoryStore } from '../../src/store/sqlite/index.ts';
+import { withSchema } from './postgres-schema.ts';
 
 /** Variable with the address of a PostgreSQL database, by which a scenario is tried on that engine. */
 export const WORLD_DATABASE = 'CORDON_TEST_DATABASE_URL';
@@ -11,10 +11,5 @@ export const WORLD_DATABASE = 'CORDON_TEST_DATABASE_URL';
 export async function openWorldStore(): Promise<Store> {
   const address = process.env[WORLD_DATABASE];
   if (address === undefined) return openMemoryStore();
-  const schema = `world_${randomUUID().replaceAll('-', '')}`;
-  const client = new Client({ connectionString: address });
-  await client.connect();
-  await client.query(`create schema ${schema}`);
-  await client.end();
-  return openPostgresStore(`${address}?options=${encodeURIComponent(`-c search_path=${schema}`)}`);
+  return openPostgresStore(await withSchema(address, `world_${randomUUID().replaceAll('-', '')}`));
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { PassThrough } from 'node:stream';
 import test, { type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { Client, type ClientOptions } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { EMULATOR } from '../../src/contract/well-known.ts';
@@ -10,10 +9,8 @@ import { serveMcp } from '../../src/mcp/serve.ts';
 import { Cordon } from '../../src/sdk/index.ts';
 import { startApiServer } from '../kit/api-server.ts';
 import { atEnd } from '../kit/at-end.ts';
-import { follow, spawnCordon, withoutCordon } from '../kit/processes.ts';
+import { CORDON, follow, spawnCordon, withoutCordon } from '../kit/processes.ts';
 import { APPROVES, caller } from './world.ts';
-
-const BIN = fileURLToPath(new URL('../../src/bin/cordon.ts', import.meta.url));
 
 /** `cordon mcp WORDS…` as a host starts it, and the official client at its streams. */
 async function startHost(
@@ -24,7 +21,7 @@ async function startHost(
 ) {
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [BIN, 'mcp', ...words],
+    args: [CORDON, 'mcp', ...words],
     env: { ...(withoutCordon(process.env) as Record<string, string>), ...environment },
     stderr: 'pipe',
   });

@@ -62,6 +62,16 @@ describe('the emitted package', { timeout: 120_000 }, () => {
     assert.match(stderr, /No server answers at http.*ECONNREFUSED/);
   });
 
+  test('every part of it can be loaded, also of verbs that nothing else runs from it', () => {
+    const chunks = join(folder, 'lib/chunks');
+    const load = `for (const name of fs.readdirSync(${JSON.stringify(chunks)})) await import(${JSON.stringify(`${chunks}/`)} + name)`;
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', load], {
+      encoding: 'utf8',
+      env: withoutCordon(process.env),
+    });
+    assert.equal(status, 0, stderr);
+  });
+
   test('it needs nothing that is not in it but packages for types, and names a licence for each package in it', () => {
     const { dependencies, bin, exports, optionalDependencies } = JSON.parse(
       readFileSync(join(folder, 'package.json'), 'utf8'),
