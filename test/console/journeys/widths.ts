@@ -37,6 +37,13 @@ const CUT = `(() => {
   return found;
 })()`;
 
+/** Whether every name of a table is on one line, as script of the page. */
+const ON_ONE_LINE = `[...document.querySelectorAll('tbody th')].every((name) => {
+  const range = document.createRange();
+  range.selectNodeContents(name);
+  return range.getBoundingClientRect().height < 30;
+})`;
+
 export function widthJourneys(stage: () => Stage): void {
   test('on every width a row has all of what there is to say, and no text is over another', async () => {
     await using visit = await stage().visit();
@@ -62,5 +69,21 @@ export function widthJourneys(stage: () => Stage): void {
         String(width),
       );
     }
+  });
+  test('on a tablet the pages of who may do everything are as wide as the screen, and words stay whole', async () => {
+    await using visit = await stage().visit({ user: null, viewport: { width: 768, height: 700 } });
+    const { page } = visit;
+    await page.goto(await stage().link());
+    await page.getByText('local administrator').waitFor();
+    for (const [path, there] of [
+      ['/console/machines', '.scroller .row'],
+      ['/console/access/applications', 'tbody tr'],
+      ['/console/access/roles', 'tbody tr'],
+    ] as const) {
+      await visit.to(path);
+      await page.locator(there).first().waitFor();
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 768, path);
+    }
+    assert.ok(await page.evaluate(ON_ONE_LINE), 'names of roles');
   });
 }
