@@ -74,6 +74,7 @@ export function actionColumns(
       id: 'beside',
       title: 'More',
       sortable: false,
+      gathers: true,
       on: ['medium'],
       cell: ({ requestorComment }) => <Text value={requestorComment} clip />,
     },

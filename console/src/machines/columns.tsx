@@ -113,6 +113,7 @@ export const MACHINE_COLUMNS: readonly GridColumn<Row>[] = [
     id: 'beside',
     title: 'More',
     sortable: false,
+    gathers: true,
     on: ['medium'],
     cell: (row) => <Line told={[row.lastIpAddress, ...row.machineTags]} />,
   },

@@ -1,5 +1,6 @@
 import type { ActionTypeName } from '../../../src/contract/control.ts';
 import type { ActionStatus } from '../../../src/contract/machine-action.ts';
+import { forget } from '../parts/kept.ts';
 import { sharedValue } from '../parts/shared-value.ts';
 
 /** One request of this tab, whose actions are followed to their ends. */
@@ -19,5 +20,14 @@ export interface Followed {
   readonly ends: ReadonlyMap<string, ActionStatus>;
 }
 
-/** What this tab has asked for and was not told to forget, oldest first. */
+/** What this tab has asked for and was not told to forget, oldest first. It outlives the page where the tab may keep it. */
 export const followed = sharedValue<readonly Followed[]>([]);
+
+/** Name under which the tab keeps it. */
+export const FOLLOWED = 'followed';
+
+/** When somebody signs out. */
+export function forgetFollowed(): void {
+  followed.set([]);
+  forget(FOLLOWED);
+}

@@ -3,17 +3,20 @@ import { call } from '../wire/call.ts';
 import { Button } from './button.tsx';
 import { Empty } from './empty.tsx';
 import { forgetFailures } from './late.ts';
+import { loadAnew } from './load-anew.ts';
 
 /** Milliseconds between two looks whether the server that a part could not be had from is back. */
 const EVERY = 2_000;
 
 /**
  * Keeps a fault of one page from taking all of them: a part that could not be loaded, say. That one is loaded again once the
- * server answers.
+ * server answers. Where that comes to nothing, the whole page is: Firefox does not ask again for a part of a page that it could
+ * not have once, and after an update the server has only those of the new pages.
  */
 export class Boundary extends Component<{ readonly children: ReactNode }, { readonly failed: boolean }> {
   override state = { failed: false };
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private failures = 0;
 
   static getDerivedStateFromError(): { failed: boolean } {
     return { failed: true };
@@ -21,7 +24,9 @@ export class Boundary extends Component<{ readonly children: ReactNode }, { read
 
   override componentDidCatch(): void {
     // A fault of the page itself would only come again.
-    if (forgetFailures()) this.look();
+    if (!forgetFailures()) return;
+    this.failures += 1;
+    this.look();
   }
 
   override componentWillUnmount(): void {
@@ -31,7 +36,9 @@ export class Boundary extends Component<{ readonly children: ReactNode }, { read
   private look(): void {
     this.timer = setTimeout(() => {
       call('/cordon/v1/signin', { background: true }).then(
-        () => this.setState({ failed: false }),
+        () => {
+          if (this.failures === 1 || !loadAnew(Date.now())) this.setState({ failed: false });
+        },
         () => this.look(),
       );
     }, EVERY);

@@ -9,8 +9,18 @@ interface Props<T> {
   readonly selection: GridSelection | null;
 }
 
-/** The head of a list: its columns, of which a press sorts. */
-export function GridHead<T>({ columns, sort, selection }: Props<T>) {
+/**
+ * The head of a list: its columns, of which a press sorts.
+ * @param columns those of the screen
+ * @param all those of every screen
+ */
+export function GridHead<T>({
+  columns,
+  all,
+  sort,
+  selection,
+}: Props<T> & { readonly all: readonly GridColumn<T>[] }) {
+  const others = all.filter((column) => column.sortable && !columns.includes(column));
   return (
     <div role="rowgroup" className="head">
       <div role="row" aria-rowindex={1} className="row">
@@ -20,7 +30,13 @@ export function GridHead<T>({ columns, sort, selection }: Props<T>) {
           </div>
         )}
         {columns.map((column) => (
-          <Heading key={column.id} column={column} sort={sort} />
+          <Heading
+            key={column.id}
+            name={column.id}
+            title={column.title}
+            sorting={column.gathers === true ? others : column.sortable ? [column] : []}
+            sort={sort}
+          />
         ))}
       </div>
     </div>
@@ -52,23 +68,31 @@ export function GridTools<T>({ columns, sort, selection }: Props<T>) {
   );
 }
 
-function Heading<T>({ column, sort }: { readonly column: GridColumn<T>; readonly sort: GridSort }) {
-  const sorted = sort.id === column.id;
+interface HeadingProps<T> {
+  readonly name: string;
+  readonly title: string;
+  /** What can be sorted by here. */
+  readonly sorting: readonly GridColumn<T>[];
+  readonly sort: GridSort;
+}
+
+function Heading<T>({ name, title, sorting, sort }: HeadingProps<T>) {
   const order = sort.descending ? 'descending' : 'ascending';
+  const sorted = sorting.some(({ id }) => id === sort.id);
   return (
     <div
       role="columnheader"
-      className={`cell ${column.id}`}
-      aria-sort={column.sortable ? (sorted ? order : 'none') : undefined}
+      className={`cell ${name}`}
+      aria-sort={sorting.length === 0 ? undefined : sorted ? order : 'none'}
     >
-      {column.sortable ? (
-        <button type="button" onClick={() => sort.change(column.id)}>
-          {column.title}
-          {sorted ? <Icon name={sort.descending ? 'down' : 'up'} /> : null}
-        </button>
-      ) : (
-        column.title
-      )}
+      {sorting.length === 0
+        ? title
+        : sorting.map((column) => (
+            <button key={column.id} type="button" onClick={() => sort.change(column.id)}>
+              {column.title}
+              {sort.id === column.id ? <Icon name={sort.descending ? 'down' : 'up'} /> : null}
+            </button>
+          ))}
     </div>
   );
 }

@@ -10,9 +10,11 @@ export interface GridColumn<T> {
   readonly sortable: boolean;
   /**
    * Screens that have it; left out: all. Where a row has fewer cells, one of them holds what several columns say elsewhere, on a
-   * second line and without a head.
+   * second line.
    */
   readonly on?: readonly Width[];
+  /** Whether its head has the columns that sort and that the screen has no room for. */
+  readonly gathers?: true;
   readonly cell: (row: T) => ReactNode;
 }
 

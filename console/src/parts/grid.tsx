@@ -116,8 +116,9 @@ export function Grid<T>(props: Props<T>) {
       aria-multiselectable={selection === null ? undefined : true}
       onKeyDown={onKeyDown}
     >
-      {narrow ? null : <GridHead columns={columns} sort={sort} selection={selection} />}
-      <div ref={scroller} className="scroller" role="rowgroup">
+      {narrow ? null : <GridHead columns={columns} all={props.columns} sort={sort} selection={selection} />}
+      {/* Firefox stops at whatever scrolls; here its rows take the keys. */}
+      <div ref={scroller} className="scroller" role="rowgroup" tabIndex={-1}>
         <div className="extent" role="presentation" style={{ height: virtual.getTotalSize() }}>
           {items.map(({ index, start }) => {
             const row = rows[index]!;

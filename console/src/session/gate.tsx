@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import type { WireSession } from '../../../src/contract/console.ts';
 import { SignInPage } from '../entrance.ts';
+import { forgetFollowed } from '../outcome/followed.ts';
 import { Empty } from '../parts/empty.tsx';
 import { late } from '../parts/late.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
@@ -19,7 +20,10 @@ import {
 
 const SignInAgain = late(() => import('./sign-in-again.tsx').then((all) => all.SignInAgain));
 
-const SIGN_IN = '/console/sign-in';
+function goAway(): void {
+  forgetFollowed();
+  location.assign('/console/sign-in');
+}
 
 /**
  * Shows the pages to who is signed in. When a session ends the page stays as it is, with all that was typed, below the
@@ -48,7 +52,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     const look = ({ data: said }: MessageEvent<Said>) => {
       // Who signs out leaves nothing to be read in any tab; the page is kept only for a session that ended by itself.
-      if (said === 'signed out') location.assign(SIGN_IN);
+      if (said === 'signed out') goAway();
       else void refetch();
     };
     neighbours.addEventListener('message', look);
@@ -67,8 +71,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
             session: known,
             ended,
             leave: () => {
-              const away = () => location.assign(SIGN_IN);
-              signOut().then(away, away);
+              signOut().then(goAway, goAway);
             },
           },
     [known, ended],

@@ -3,6 +3,7 @@ import { type ReactNode, Suspense } from 'react';
 import { Link, useLocation } from 'wouter';
 import { LiveMark } from '../live/live-mark.tsx';
 import { followed } from '../outcome/followed.ts';
+import { useKeptFollowed } from '../outcome/keeping.ts';
 import { Announcer } from '../parts/announce.tsx';
 import { Button } from '../parts/button.tsx';
 import { late } from '../parts/late.ts';
@@ -20,6 +21,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   const may = useMay();
   const { session, leave } = useSession();
   const [theme, setTheme] = useTheme();
+  useKeptFollowed(session.principal);
   const following = followed.use().length > 0;
   const nextTheme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!;
   return (

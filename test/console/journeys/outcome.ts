@@ -69,6 +69,31 @@ export function outcomeJourneys(stage: () => Stage): void {
     assert.equal(await told.filter({ hasText: 'ws-014' }).count(), 1);
   });
 
+  test('a page that is loaded anew tells what was asked for in its tab, to the same person, until they sign out', async () => {
+    await using visit = await stage().visit();
+    const { page } = visit;
+    const told = notices(visit).getByRole('status');
+    await restrictAll(visit, 'ws-019', '1 machine');
+    await page.reload();
+    await told.filter({ hasText: 'Restrict app execution is proven on ws-019.cordon.test.' }).waitFor();
+    await visit.to(pageOf('ws-failing'));
+    await told.filter({ hasText: 'ws-019' }).waitFor();
+    const other = await visit.context.newPage();
+    await other.goto(page.url());
+    await other.getByRole('heading', { name: 'ws-failing' }).waitFor();
+    assert.equal(await other.getByText('is proven on').count(), 0, 'another tab has not asked');
+    await page.getByRole('button', { name: 'Close the notice of ws-019' }).click();
+    await page.reload();
+    await page.locator('.live.live').filter({ hasText: 'Live' }).waitFor();
+    assert.equal(await told.count(), 0, 'what was closed stays so');
+
+    await restrictAll(visit, 'ws-019', '1 machine');
+    await told.filter({ hasText: 'ws-019' }).waitFor();
+    await other.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('User').waitFor();
+    assert.equal(await page.evaluate("sessionStorage.getItem('cordon-followed')"), null);
+  });
+
   test('an end that nobody heard of is asked for', async () => {
     await using visit = await stage().visit();
     const { page, context } = visit;

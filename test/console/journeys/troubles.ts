@@ -108,6 +108,24 @@ export function troubleJourneys(stage: () => Stage): void {
     visit.faults.length = 0;
   });
 
+  test('a part that the browser does not ask for a second time comes with the page, which is loaded anew', async () => {
+    await using visit = await stage().visit();
+    const { page, context } = visit;
+    let loaded = 0;
+    page.on('domcontentloaded', () => {
+      loaded += 1;
+    });
+    // As in Firefox, which keeps what it could not have as long as the page stays.
+    await context.route('**/assets/actions-page*.js', (route) =>
+      loaded < 2 ? route.abort() : route.continue(),
+    );
+    await visit.to('/console/actions');
+    await page.getByRole('heading', { name: 'This page could not be shown.' }).waitFor();
+    await page.getByLabel('Machine', { exact: true }).waitFor();
+    assert.equal(loaded, 2);
+    visit.faults.length = 0;
+  });
+
   test('a person who may only look is offered nothing else, and refused all the same', async () => {
     await using visit = await stage().visit({ user: EMULATOR.viewer });
     const { page } = visit;
