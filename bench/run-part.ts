@@ -16,6 +16,11 @@ export interface RunOptions {
 }
 
 const PROGRAM = new URL('parts/process.ts', import.meta.url);
+/**
+ * Ten thousand devices live in the process of a part and share the cores with what is measured. What they hold while they wait
+ * outlives the young generation; four times as much of it (MB) takes a fifth less of their processor time.
+ */
+const YOUNG_GENERATION = '--max-semi-space-size=64';
 /** Milliseconds that an ended part has to clean up. */
 const GRACE = 5_000;
 
@@ -31,6 +36,7 @@ export async function runPart(part: Part, options: RunOptions): Promise<Outcome>
   // PostgreSQL runs as a user of its own, and must get through.
   await chmod(directory, 0o711);
   const child = forked(PROGRAM, [part.name, directory, JSON.stringify(sizes)], {
+    execArgv: [YOUNG_GENERATION],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { ...process.env, TMPDIR: directory },
   });

@@ -17,7 +17,7 @@ const IDLE = 50;
 export const devices: Part = {
   name: 'devices',
   figures: ['bytesPerDevice', 'deliverP50Ms', 'deliverP99Ms', 'reconnectSeconds', 'reconnectFailedCalls'],
-  how: 'a server in a process of its own with `--expose-gc`, and the devices of `cordon load` in another one, which share the cores. The baseline of the memory is the server after a warm-up of up to 500 devices that have left, both after a collection; below a few thousand devices the difference is noise. Seconds of the reconnect storm count from the SIGTERM, failed calls from the moment the new process is ready: while no process listens, nobody can answer.',
+  how: 'a server in a process of its own with `--expose-gc`, and the devices of `cordon load` in another one (with a young generation of 64 MB), which share the cores. The baseline of the memory is the server after a warm-up of up to 500 devices that have left, both after a collection; below a few thousand devices the difference is noise. Seconds of the reconnect storm count from the SIGTERM, failed calls from the moment the new process is ready: while no process listens, nobody can answer.',
   minutes: 5,
   async run({ devices: count, rate, seconds }, { directory, say }) {
     const served = await startServed(directory);

@@ -44,11 +44,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       connections: Number.POSITIVE_INFINITY,
     }),
   );
-  const stopped = new AbortController();
+  /** One for each: a signal looks through all that listen to it when another does, which is at each wait of a device. */
+  const ends: AbortController[] = [];
   const running: Promise<void>[] = [];
   const devices: Device[] = [];
   const stop = async () => {
-    stopped.abort();
+    for (const end of ends) end.abort();
     await Promise.all(running);
     counted.transport.close();
   };
@@ -64,7 +65,9 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
         random: seeded(options.seed + index),
       });
       devices[index] = device;
-      running.push(device.run(stopped.signal));
+      const end = new AbortController();
+      ends.push(end);
+      running.push(device.run(end.signal));
       options.told(running.length);
     });
   } catch (error) {
