@@ -16,8 +16,6 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { emitCommandInto } from '../test/kit/emitted.ts';
 
-/** Files that take longest, by how their path begins. They go first, so that the last minutes are not left to one of them. */
-const LONG = ['test/console/browser', 'test/e2e/', 'test/store/postgres', 'test/faults/', 'test/agent/'];
 /** Longest time of one test in milliseconds, unless it names its own `timeout`. */
 const TEST_TIMEOUT = 120_000;
 /** A run in which nothing is reported for so many milliseconds is ended: a file left a timer, socket or process open. */
@@ -34,7 +32,7 @@ const words = positionals.map((word) => word.replaceAll('\\', '/').replace(/^\.\
 const files = globSync('test/**/*.test.ts')
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
-  .sort((one, other) => turnOf(one) - turnOf(other) || (one < other ? -1 : 1));
+  .sort();
 
 if (files.length === 0) {
   console.error(`No test file under test/ has ${words.map((word) => `"${word}"`).join(' or ')} in its path.`);
@@ -97,11 +95,6 @@ for await (const event of stream) {
 spec.end();
 clearTimeout(watchdog);
 if (failed || (leftOut.length > 0 && process.env.CORDON_TEST_ALL === '1')) process.exitCode = 1;
-
-function turnOf(file: string): number {
-  const place = LONG.findIndex((beginning) => file.startsWith(beginning));
-  return place < 0 ? LONG.length : place;
-}
 
 /** Why a test did not count: skipped, or kept as a to-do. Null for one that ran. */
 function leftOutReason(data: { skip?: string | boolean; todo?: string | boolean }): string | null {
