@@ -2,7 +2,7 @@ import { Component, type ReactNode } from 'react';
 import { call } from '../wire/call.ts';
 import { Button } from './button.tsx';
 import { Empty } from './empty.tsx';
-import { forgetFailures } from './late.ts';
+import { forgetFailures, MissingPart } from './late.ts';
 import { loadAnew } from './load-anew.ts';
 
 /** Milliseconds between two looks whether the server that a part could not be had from is back. */
@@ -22,9 +22,10 @@ export class Boundary extends Component<{ readonly children: ReactNode }, { read
     return { failed: true };
   }
 
-  override componentDidCatch(): void {
+  override componentDidCatch(error: unknown): void {
     // A fault of the page itself would only come again.
-    if (!forgetFailures()) return;
+    if (!(error instanceof MissingPart)) return;
+    forgetFailures();
     this.failures += 1;
     this.look();
   }

@@ -1,10 +1,13 @@
 import { type ComponentType, createElement, type FunctionComponent, use } from 'react';
 
+/** Thrown by a part that could not be loaded. */
+export class MissingPart extends Error {}
+
 interface Late {
   /** Loads it, again where that came to nothing before. */
   readonly load: () => Promise<unknown>;
-  /** Lets it be loaded again when it is next shown. @returns whether that had come to nothing */
-  readonly forgetFailure: () => boolean;
+  /** Lets it be loaded again when it is next shown, where that had come to nothing. */
+  readonly forgetFailure: () => void;
 }
 
 const all = new Set<Late>();
@@ -25,7 +28,9 @@ export function late<P extends object>(load: () => Promise<ComponentType<P>>): L
   let failed = false;
   const begin = () => {
     failed = false;
-    loading = load();
+    loading = load().catch((cause: unknown) => {
+      throw new MissingPart('A part of the page could not be loaded.', { cause });
+    });
     loading.then(
       (component) => {
         loaded = component;
@@ -40,10 +45,8 @@ export function late<P extends object>(load: () => Promise<ComponentType<P>>): L
   all.add({
     load: again,
     forgetFailure: () => {
-      const had = failed;
-      if (had) loading = null;
+      if (failed) loading = null;
       failed = false;
-      return had;
     },
   });
   // What failed stays so until it is forgotten, or it would be asked for without end.
@@ -58,9 +61,10 @@ export async function loadRest(): Promise<void> {
   forgetFailures();
 }
 
-/** Lets what could not be loaded be loaded again. @returns whether there was any */
-export const forgetFailures = (): boolean =>
-  [...all].filter(({ forgetFailure }) => forgetFailure()).length > 0;
+/** Lets what could not be loaded be loaded again. */
+export function forgetFailures(): void {
+  for (const { forgetFailure } of all) forgetFailure();
+}
 
 /**
  * Calls back when the browser has nothing else to do.
