@@ -46,7 +46,6 @@ export function late<P extends object>(load: () => Promise<ComponentType<P>>): L
     load: again,
     forgetFailure: () => {
       if (failed) loading = null;
-      failed = false;
     },
   });
   // What failed stays so until it is forgotten, or it would be asked for without end.

@@ -8,7 +8,7 @@ const focused = ({ page }: Visit) =>
     (at.getAttribute('role') ?? at.tagName.toLowerCase()) + ': ' + at.textContent.trim())(document)`);
 
 /** Waits until the focus is there: it moves once what it moves to was drawn. */
-const focusOn = ({ page }: Visit, what: string, text = '') =>
+const focusOn = ({ page }: Visit, what: string, text = /^/) =>
   page.locator(`${what}:focus`).filter({ hasText: text }).waitFor({ state: 'attached' });
 
 /** How wide the page is, and what of it is too small for a finger. What stands in a sentence or a row may be smaller. */
@@ -29,21 +29,21 @@ export function keyboardJourneys(stage: () => Stage): void {
     const { keyboard } = page;
     await visit.to('/console/machines');
     await visit.row('ws-001').waitFor();
-    await focusOn(visit, 'h1', 'Machines');
+    await focusOn(visit, 'h1', /^Machines$/);
     await keyboard.press('/');
     await keyboard.type('ws-00');
     await page.getByText('9 of 26 machines').waitFor();
     await keyboard.press('ArrowDown');
-    await focusOn(visit, '[role=row]', 'ws-001');
+    await focusOn(visit, '[role=row]', /^ws-001/);
     await keyboard.press('End');
-    await focusOn(visit, '[role=row]', 'ws-009');
+    await focusOn(visit, '[role=row]', /^ws-009/);
     await keyboard.press('ArrowUp');
     await keyboard.press('Space');
     await page.getByText('1 machine selected').waitFor();
-    await focusOn(visit, '[role=row]', 'ws-008');
+    await focusOn(visit, '[role=row]', /^ws-008/);
     await keyboard.press('Enter');
     await page.getByRole('heading', { name: 'ws-008.cordon.test' }).waitFor();
-    await focusOn(visit, 'h1', 'ws-008.cordon.test');
+    await focusOn(visit, 'h1', /^ws-008\.cordon\.test$/);
 
     const restrict = page.getByRole('button', { name: 'Restrict app execution' });
     await restrict.focus();
@@ -52,7 +52,7 @@ export function keyboardJourneys(stage: () => Stage): void {
     await focusOn(visit, 'textarea');
     await keyboard.press('Escape');
     await visit.dialog().waitFor({ state: 'detached' });
-    await focusOn(visit, 'button', 'Restrict app execution');
+    await focusOn(visit, 'button', /^Restrict app execution$/);
     await keyboard.press('Enter');
     await keyboard.type('by keys alone');
     for (let presses = 0; presses < 10 && !/Restrict app execution/.test(await focused(visit)); presses += 1)
@@ -63,7 +63,7 @@ export function keyboardJourneys(stage: () => Stage): void {
     await page.getByRole('navigation', { name: 'Way back' }).getByRole('link').focus();
     await keyboard.press('Enter');
     await page.getByText('9 of 26 machines').waitFor();
-    await focusOn(visit, 'h1', 'Machines');
+    await focusOn(visit, 'h1', /^Machines$/);
   });
 
   test('when a selection is restricted or cleared, the focus goes on in the list', async () => {
@@ -78,7 +78,7 @@ export function keyboardJourneys(stage: () => Stage): void {
     const selection = page.getByRole('region', { name: 'Selection' });
     await selection.getByRole('button', { name: 'Clear' }).focus();
     await keyboard.press('Enter');
-    await focusOn(visit, '[role=row]', 'ws-018');
+    await focusOn(visit, '[role=row]', /^ws-018/);
     await keyboard.press('Space');
     await selection.getByRole('button', { name: 'Restrict app execution' }).focus();
     await keyboard.press('Enter');
@@ -87,7 +87,7 @@ export function keyboardJourneys(stage: () => Stage): void {
     await visit.dialog().locator('footer').getByRole('button').last().focus();
     await keyboard.press('Enter');
     await visit.dialog().waitFor({ state: 'detached' });
-    await focusOn(visit, '[role=row]', 'ws-018');
+    await focusOn(visit, '[role=row]', /^ws-018/);
   });
 
   test('at the width of a phone everything is within the screen and large enough to be hit', async () => {

@@ -71,6 +71,7 @@ export function widthJourneys(stage: () => Stage): void {
       );
     }
   });
+
   test('what a tablet has no column for can be sorted by all the same', async () => {
     await using visit = await stage().visit({ viewport: { width: 1024, height: 700 } });
     const { page } = visit;
