@@ -8,6 +8,7 @@ import './style/toolbar.css';
 import './style/lists.css';
 import './style/rows.css';
 import './style/pages.css';
+import './style/access.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { createClient, readAhead } from './client.ts';
