@@ -18,13 +18,13 @@ export const FIGURES = {
     bar: 0.3,
   },
   submitVsPrism: {
-    measures: 'the same submissions over those that Prism answers with a canned body',
+    measures: 'the same submissions over those that Prism answers as a mock of the described API',
     unit: '',
     sign: '≥',
     bar: 10,
   },
   submitVsMockoon: {
-    measures: 'the same submissions over those that Mockoon answers with a canned body',
+    measures: 'the same submissions over those that Mockoon answers as a mock of the described API',
     unit: '',
     sign: '≥',
     bar: 10,

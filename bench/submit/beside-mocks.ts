@@ -2,7 +2,7 @@ import { type ChildProcess, spawnSync } from 'node:child_process';
 import { startMock } from '../mocks/start.ts';
 import type { Mock } from '../mocks/table.ts';
 import type { LoadOrder } from './load.ts';
-import { median, sent } from './measure.ts';
+import { median, pairsOf, sent } from './measure.ts';
 
 /** Submissions in a second over a mock's; null with the reason where it could not be measured. */
 export type MockResult =
@@ -21,6 +21,8 @@ export interface BesideMocks {
   readonly order: LoadOrder;
   /** What a mock answers. */
   readonly answer: string;
+  /** The OpenAPI description that Cordon serves. */
+  readonly description: string;
   readonly directory: string;
   readonly rounds: number;
   readonly say: (text: string) => void;
@@ -49,9 +51,10 @@ export async function besideMocks({
 }
 
 async function beside(mock: Mock, options: Omit<BesideMocks, 'mocks'>): Promise<MockResult> {
-  const { generator, order, answer, directory, rounds, say, ours } = options;
-  say(`installing ${mock.package} ${mock.version} for this run …`);
-  const { child, port } = await startMock(mock, directory, order.paths[0]!, answer);
+  const { generator, order, answer, description, directory, rounds, say, ours } = options;
+  say(`starting ${mock.name}: ${mock.package} ${mock.version}, installed for this run …`);
+  const example = { path: order.paths[0]!, headers: pairsOf(order.headers), body: answer, description };
+  const { child, port } = await startMock(mock, directory, example);
   try {
     // What npm wrote would go to the disk while Cordon waits for it.
     spawnSync('sync');

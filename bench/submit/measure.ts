@@ -59,6 +59,11 @@ async function usage(server: ChildProcess): Promise<ThreadTimes> {
   return (await answerOf(server)) as ThreadTimes;
 }
 
+/** Header lines as `fetch` takes them. */
+export function pairsOf(headers: readonly string[]): [name: string, value: string][] {
+  return headers.map((header) => header.split(': ') as [string, string]);
+}
+
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[sorted.length >> 1]!;
