@@ -1,43 +1,52 @@
 /**
  * `npm run bench:scaling`: checks the sums of docs/scaling.md by a simulation of at most ten of the processes, once with one of
- * them failing, which is worse than one of all: `-- --devices N --actions R --seconds N --seed N`, `--json` for one JSON object. Computed from docs/performance.json.
+ * them failing, which is worse than one of all. Computed from docs/performance.json.
  */
-import { parseArgs } from 'node:util';
+import { benchCommand, positiveNumber, wholeNumber } from './command.ts';
 import { readRecord } from './page/record.ts';
 import { costsOf } from './scaling/inputs.ts';
 import { short } from './scaling/rows.ts';
 import { simulate } from './scaling/simulate.ts';
 import { needsOf } from './scaling/sum.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    devices: { type: 'string', default: '1000000' },
-    /** A second, over all devices. */
-    actions: { type: 'string' },
-    seconds: { type: 'string', default: '60' },
-    seed: { type: 'string', default: '1' },
-  },
-});
+interface Values {
+  readonly json: boolean;
+  readonly devices: number;
+  readonly actions?: number;
+  readonly seconds: number;
+  readonly seed: number;
+}
+
+const { json, devices, seconds, seed, ...given } = benchCommand(
+  'bench:scaling',
+  'Checks the sums of docs/scaling.md by a simulation of at most ten of the processes, once with one of them failing.',
+)
+  .option('--devices <N>', 'devices of the fleet', wholeNumber, 1_000_000)
+  .option(
+    '--actions <RATE>',
+    'actions a second over all devices (one a device every 1,000 minutes)',
+    positiveNumber,
+  )
+  .option('--seconds <N>', 'time that is simulated', wholeNumber, 60)
+  .option('--seed <N>', 'of what is drawn', wholeNumber, 1)
+  .parse()
+  .opts<Values>();
 /** Processes are alike, so that a part of them tells as much as all. */
 const SIMULATED = 10;
 
-const devices = Number(values.devices);
-const fleet = { devices, actions: Number(values.actions ?? devices / 1000 / 60) };
+const fleet = { devices, actions: given.actions ?? devices / 1000 / 60 };
 const { costs, assumed } = costsOf(readRecord());
 const needs = needsOf(fleet, costs);
 const processes = Math.max(2, Math.min(SIMULATED, needs.processes));
 const share = processes / needs.processes;
-const seconds = Number(values.seconds);
 const base = {
-  ...{ seed: Number(values.seed), processes, costs, seconds, backoff: 1 },
+  ...{ seed, processes, costs, seconds, backoff: 1 },
   devices: fleet.devices * share,
   actions: fleet.actions * share,
 };
 const calm = simulate({ ...base, failsAt: null });
 const failing = simulate({ ...base, failsAt: seconds / 3 });
-if (values.json)
-  process.stdout.write(`${JSON.stringify({ fleet, needs, processes, calm, failing, assumed })}\n`);
+if (json) process.stdout.write(`${JSON.stringify({ fleet, needs, processes, calm, failing, assumed })}\n`);
 else {
   const line = (name: string, sum: number, simulated: number) =>
     `${name.padEnd(38)} ${short(sum).padStart(12)} ${short(simulated / share).padStart(12)}\n`;

@@ -1,31 +1,34 @@
 /**
- * Authenticated, durable submissions against an empty `node:http` server in the same run: five rounds of each in turn,
- * the median counts. `--json` prints one JSON object; other options change the size.
+ * `npm run bench:submit`: authenticated, durable submissions against an empty `node:http` server in the same run, five rounds of
+ * both, the median counts.
  */
 import { tmpdir } from 'node:os';
-import { parseArgs } from 'node:util';
+import { benchCommand, wholeNumber } from './command.ts';
 import { runSubmit } from './submit/run.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '5' },
-    'warm-up': { type: 'string', default: '4' },
-    machines: { type: 'string', default: '10000' },
-    connections: { type: 'string', default: '128' },
-    directory: { type: 'string', default: tmpdir() },
-  },
-});
+interface Values {
+  readonly json: boolean;
+  readonly rounds: number;
+  readonly warmUp: number;
+  readonly machines: number;
+  readonly connections: number;
+  readonly directory: string;
+}
 
-const result = await runSubmit({
-  rounds: Number(values.rounds),
-  warmUp: Number(values['warm-up']),
-  machines: Number(values.machines),
-  connections: Number(values.connections),
-  directory: values.directory,
-  say: (text) => void process.stderr.write(`${text}\n`),
-});
-if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+const { json, ...options } = benchCommand(
+  'bench:submit',
+  'Measures authenticated, durable submissions against an empty `node:http` server in the same run; progress goes to standard error.',
+)
+  .option('--rounds <N>', 'rounds that count', wholeNumber, 5)
+  .option('--warm-up <N>', 'rounds before them', wholeNumber, 4)
+  .option('--machines <N>', 'machines, and so submissions in a round', wholeNumber, 10_000)
+  .option('--connections <N>', 'kept connections', wholeNumber, 128)
+  .option('--directory <DIR>', 'where the database is made; its disk is what a commit costs', tmpdir())
+  .parse()
+  .opts<Values>();
+
+const result = await runSubmit({ ...options, say: (text) => void process.stderr.write(`${text}\n`) });
+if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
 else {
   process.stdout.write(
     `submissions ${result.submitPerSecond.toFixed(0)}/s, empty node:http ${result.emptyPerSecond.toFixed(0)}/s, ` +
