@@ -73,6 +73,11 @@ export function sendFault(
   };
   if (fault.status >= 500) log.error({ ...fields, err: fault.cause ?? fault }, 'call failed');
   else log.info(fields, 'call refused');
+  return replyFault(fault, request, reply);
+}
+
+/** Answers in the vendor's shape what is in the log already. */
+export function replyFault(fault: CordonError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   noteError(reply.raw, fault.code);
   if (fault.retryAfter !== null) reply.header('retry-after', String(fault.retryAfter));
   return reply

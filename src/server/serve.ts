@@ -26,6 +26,7 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
   const served = await openServedStore(options, logger, metrics?.committed);
   await using store = served.store;
   await requireWayIn(options.data, store);
+  let furnished = false;
   const server = await startServer({
     store,
     logger,
@@ -46,6 +47,8 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
     newMachineId: () => randomBytes(20).toString('hex'),
     enrolledMillisecondsAgo: 0,
     allowsHost: null,
+    // Who waits for a first start goes on by the administrator's credentials.
+    ready: () => furnished,
     maxConnections: options.maxConnections,
     retainActions: options.retainActions,
     metrics,
@@ -60,6 +63,7 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
     server.services.applications,
     server.clock,
   );
+  furnished = true;
   if (file !== null) logger.info({ file }, 'made the first administrator; its secret stands in the file');
   for (const { issuer, tenant } of missingTenants(external.issuers, await store.tenants())) {
     logger.warn(

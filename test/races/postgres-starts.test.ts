@@ -3,11 +3,14 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { Client } from 'pg';
+import { client } from '../../src/sdk/index.ts';
 import { readMigrations } from '../../src/store/migrate.ts';
 import { openPostgresSql } from '../../src/store/postgres/open.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { scratchDirectory } from '../kit/leftovers.ts';
 import { type PostgresServer, startPostgres, whyNoPostgres } from '../kit/postgres.ts';
-import { follow, runCordon, spawnCordon } from '../kit/processes.ts';
+import { follow, runCordon, spawnCordon, until } from '../kit/processes.ts';
 import { freePort, readAdministrator } from '../kit/server-process.ts';
 
 describe('starts at once on one database', { skip: whyNoPostgres() ?? false, timeout: 300_000 }, () => {
@@ -98,6 +101,43 @@ describe('starts at once on one database', { skip: whyNoPostgres() ?? false, tim
       running.child.kill('SIGTERM');
       assert.deepEqual(await running.exit, { status: 0, signal: null });
     }
+  });
+
+  test('a server is not ready before its first administrator can be used', async (context) => {
+    const url = await server.url('unready');
+    await (await openPostgresSql(url)).close();
+    // Reading goes on beside it, making an application does not.
+    const holder = new Client({ connectionString: url });
+    await holder.connect();
+    atEnd(context, () => holder.end());
+    await holder.query('begin; lock table application in exclusive mode');
+    const data = join(scratch.path, 'unready');
+    const address = `127.0.0.1:${await freePort()}`;
+    const running = follow(
+      spawnCordon(['serve', '--data', data, '--listen', address], { CORDON_DATABASE_URL: url }),
+    );
+    atEnd(context, async () => {
+      running.child.kill('SIGKILL');
+      await running.exit;
+    });
+    const asked = () => fetch(`http://${address}/readyz`).catch(() => null);
+    const answer = await until('it listens', asked);
+    assert.equal(answer.status, 503);
+    assert.equal(
+      ((await answer.json()) as { error: { message: string } }).error.message,
+      'The server is starting.',
+    );
+    await holder.query('commit');
+    await until('it is ready', async () => (await asked())?.status === 200);
+    const credentials = await readAdministrator(data);
+    assert.deepEqual(
+      (
+        await client({ url: `http://${address}`, credentials })
+          .machines()
+          .next()
+      ).done,
+      true,
+    );
   });
 
   test('a database without anybody in it is not served without a place for the first credentials', async () => {
