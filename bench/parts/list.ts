@@ -1,9 +1,9 @@
-import { once } from 'node:events';
-import { Agent, request } from 'node:http';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { latencyOf } from '../../src/load/latency.ts';
 import { machineId } from '../../test/kit/store.ts';
 import { fillActions, fillMachines } from './fill.ts';
+import { type Get, openLine } from './line.ts';
 import type { Part } from './part.ts';
 import { type Served, startServed } from './served.ts';
 
@@ -26,32 +26,22 @@ const CALLS = 200;
 const WARM_UP = 100;
 const SMALL = 10_000;
 
-type Get = (path: string) => Promise<{ status: number; entries: number; milliseconds: number }>;
-
 /** Reading lists of a large store, one call at a time, and what others lose while somebody reads all of it. */
 export const list: Part = {
   name: 'list',
   figures: ['listP99Ms', 'listGrowth', 'scanVictimP99Ms'],
-  how: "actions of ten tenants are written by SQL, which is not how they come, but the same rows and indexes. One machine has a tenth of its tenant's actions. One call at a time, so that the figure is cost and not queueing: 100 of each filter that do not count, 200 that do. For the last figure two callers read everything, one scan after the other, while a third asks for single machines.",
+  how: "actions of ten tenants are written by SQL, which is not how they come, but the same rows and indexes. One machine has a tenth of its tenant's actions. A server of few and one of many actions take turns, one call at a time, so that the figure is cost and not queueing: 100 of each filter that do not count, 200 that do. For the last figure two callers read everything, one scan after the other, while a third asks for single machines.",
   minutes: 2,
   async run({ actions }, { directory, say }) {
-    const served = await startServed(directory);
-    const path = join(directory, 'data', 'cordon.db');
-    await served.stop();
-    await fillMachines(path, served.credentials.tenant);
-    const filled = async (size: number) => {
-      const begin = performance.now();
-      fillActions(path, size);
-      say(`${size} actions written in ${((performance.now() - begin) / 1000).toFixed(1)} s`);
-      await served.start();
-      return getter(served);
-    };
+    const filled: Filled[] = [];
     try {
-      const small = await measured(await filled(SMALL), say);
-      await served.stop();
-      const get = await filled(actions);
-      const large = await measured(get, say);
-      const victim = await besideScans(get, say);
+      for (const size of [SMALL, actions]) filled.push(await fill(join(directory, String(size)), size, say));
+      const [small = [], large = []] = await measured(
+        await Promise.all(filled.map(({ line }) => line())),
+        say,
+      );
+      await filled[0]!.served.stop();
+      const victim = await besideScans(filled[1]!.line, say);
       return {
         figures: {
           listP99Ms: latencyOf(large.flat()).p99,
@@ -66,13 +56,34 @@ export const list: Part = {
         },
       };
     } finally {
-      await served.stop();
+      for (const { served } of filled) await served.stop();
     }
   },
 };
 
-/** Calls over kept connections, as the first administrator. */
-async function getter({ url, credentials }: Served): Promise<Get> {
+/** A server with so many actions. */
+interface Filled {
+  readonly served: Served;
+  /** A connection of its own. */
+  readonly line: () => Promise<Get>;
+}
+
+async function fill(directory: string, actions: number, say: (text: string) => void): Promise<Filled> {
+  await mkdir(directory);
+  const served = await startServed(directory);
+  const path = join(directory, 'data', 'cordon.db');
+  await served.stop();
+  const begin = performance.now();
+  await fillMachines(path, served.credentials.tenant);
+  fillActions(path, actions);
+  say(`${actions} actions written in ${((performance.now() - begin) / 1000).toFixed(1)} s`);
+  await served.start();
+  const token = await tokenOf(served);
+  return { served, line: () => openLine(served.url, token) };
+}
+
+/** A token of the first administrator. */
+async function tokenOf({ url, credentials }: Served): Promise<string> {
   const { tenant, clientId, clientSecret } = credentials;
   const answer = await fetch(`${url}/${tenant}/oauth2/v2.0/token`, {
     method: 'POST',
@@ -83,45 +94,39 @@ async function getter({ url, credentials }: Served): Promise<Get> {
       scope: 'https://api.securitycenter.microsoft.com/.default',
     }),
   });
-  const { access_token } = (await answer.json()) as { access_token: string };
-  const agent = new Agent({ keepAlive: true });
-  return async (path) => {
-    const begin = performance.now();
-    const call = request(`${url}${path.replaceAll(' ', '+')}`, {
-      agent,
-      headers: { authorization: `Bearer ${access_token}` },
-    }).end();
-    const [reply] = await once(call, 'response');
-    const text = (await reply.setEncoding('utf8').toArray()).join('');
-    const milliseconds = performance.now() - begin;
-    const body = JSON.parse(text) as { value?: unknown[] };
-    return { status: reply.statusCode as number, entries: body.value?.length ?? 0, milliseconds };
-  };
+  return ((await answer.json()) as { access_token: string }).access_token;
 }
 
-/** Milliseconds of the calls of each filter. */
-async function measured(get: Get, say: (text: string) => void): Promise<number[][]> {
-  const all: number[][] = [];
+/**
+ * Milliseconds of the calls of each filter, by server. The servers take turns call by call: the machine is twice as fast in
+ * one minute as in the next, which would count as growth.
+ */
+async function measured(gets: readonly Get[], say: (text: string) => void): Promise<number[][][]> {
+  const all: number[][][] = gets.map(() => []);
   for (const path of FILTERS) {
-    const times: number[] = [];
+    const times: number[][] = gets.map(() => []);
     for (let call = -WARM_UP; call < CALLS; call += 1) {
-      const { status, entries, milliseconds } = await get(path);
-      if (status !== 200 || entries !== 100)
-        throw new Error(`${path} was answered with ${status} and ${entries} entries.`);
-      if (call >= 0) times.push(milliseconds);
+      for (const [at, get] of gets.entries()) {
+        const { status, body, milliseconds } = await get(path);
+        const { length } = (body as { value?: unknown[] }).value ?? [];
+        if (status !== 200 || length !== 100)
+          throw new Error(`${path} was answered with ${status} and ${length} entries.`);
+        if (call >= 0) times[at]!.push(milliseconds);
+      }
     }
-    const { p50, p99 } = latencyOf(times);
-    say(`p50 ${p50} ms, p99 ${p99} ms: ${path}`);
-    all.push(times);
+    const found = times.map(latencyOf).map(({ p50, p99 }) => `p50 ${p50} ms, p99 ${p99} ms`);
+    say(`${found.join('; ')}: ${path}`);
+    for (const [at, of] of times.entries()) all[at]!.push(of);
   }
   return all;
 }
 
 /** Two callers read everything, one after the other, while a third asks for single things. */
-async function besideScans(get: Get, say: (text: string) => void): Promise<number[]> {
+async function besideScans(line: () => Promise<Get>, say: (text: string) => void): Promise<number[]> {
   let over = false;
   const statuses: Record<number, number> = {};
   const scanner = async () => {
+    const get = await line();
     while (!over)
       for (const path of SCANS) {
         const { status } = await get(path);
@@ -130,6 +135,7 @@ async function besideScans(get: Get, say: (text: string) => void): Promise<numbe
   };
   const scanners = [scanner(), scanner()];
   const times: number[] = [];
+  const get = await line();
   for (let call = 0; call < 5 * CALLS; call += 1) {
     const { status, milliseconds } = await get(`/api/machines/${machineId(call % 100)}`);
     if (status !== 200) throw new Error(`A call beside the scans was answered with ${status}.`);
