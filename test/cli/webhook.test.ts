@@ -79,10 +79,18 @@ test('lists show what a webhook is and what it was told', async (context) => {
     },
   ];
   assert.match((await cordon(['webhook', 'list'])).stdout, /soar .* gone .* https:\/\/soar\.example\.org/);
-  const { stdout } = await cordon(['webhook', 'deliveries', 'soar', '--state', 'waiting', '--top', '5']);
-  assert.match(stdout, /evt_.*_2 +machineaction\.inprogress +waiting +3 +timeout +in /);
+  const deliveries = async () =>
+    (await cordon(['webhook', 'deliveries', 'soar', '--state', 'waiting', '--top', '5'])).stdout;
+  assert.match(
+    await deliveries(),
+    /evt_.*_2 +machineaction\.inprogress +waiting +3 +timeout +once enabled/,
+    'one that is gone is sent nothing',
+  );
+  api.lists.webhooks = [{ ...WEBHOOK, enabled: true, disabledBecause: null }];
+  assert.match(await deliveries(), / waiting +3 +timeout +in /);
   const { query } = api.calls.at(-1)!;
   assert.deepEqual([query.get('state'), query.get('$top')], ['waiting', '5']);
+  api.lists.webhooks = [WEBHOOK];
   assert.match((await cordon(['webhook', 'show', 'soar'])).stdout, /disabled because: gone/);
 });
 

@@ -14,7 +14,8 @@ import { verb } from '../verb.ts';
 const COMMON = { ...OUTPUT, ...CONNECTION };
 const STATES = ['waiting', 'delivered', 'failed'] as const;
 
-const DELIVERIES = (now: number): Column<WireDelivery>[] => [
+/** @param enabled whether the webhook is sent anything at present */
+const DELIVERIES = (now: number, enabled: boolean): Column<WireDelivery>[] => [
   { title: 'AT', text: (row) => clock(row.createdAt), give: 0 },
   { title: 'ID', text: (row) => row.id, give: 0 },
   { title: 'EVENT', text: (row) => row.type.replace('dev.cordon.', ''), give: 2 },
@@ -32,7 +33,10 @@ const DELIVERIES = (now: number): Column<WireDelivery>[] => [
   },
   {
     title: 'NEXT',
-    text: (row) => (row.nextAttemptAt === null ? '' : ahead(row.nextAttemptAt, now)),
+    text: (row) => {
+      if (row.nextAttemptAt === null) return '';
+      return enabled ? ahead(row.nextAttemptAt, now) : 'once enabled';
+    },
     give: 1,
   },
 ];
@@ -57,7 +61,7 @@ export const deliveries = verb({
   ],
   run: async (values, words, { io }) => {
     const client = await connect(values, io);
-    const { id } = await findWebhook(client, words[0]!);
+    const { id, enabled } = await findWebhook(client, words[0]!);
     const query = {
       state: values.state ?? undefined,
       since: values.since ?? undefined,
@@ -67,7 +71,7 @@ export const deliveries = verb({
     };
     const found = await all(client.webhooks.deliveries(id, query));
     if (values.json) writeJson(io, found);
-    else await writeTable(io, DELIVERIES(io.now()), found);
+    else await writeTable(io, DELIVERIES(io.now(), enabled), found);
     return 'done';
   },
 });
