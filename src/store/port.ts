@@ -227,8 +227,13 @@ export interface MachineStore {
 }
 
 export interface ControlStore {
-  controls(tenantId: string, machineId: string): Promise<readonly ControlState[]>;
-  /** Of many machines at once, for lists; at most 10,000 ids. Evidence is null where it is not asked for. */
+  /** Evidence is null where it is not asked for: it is most of a row, and read for who looks at it only. */
+  controls(
+    tenantId: string,
+    machineId: string,
+    evidence?: 'with' | 'without',
+  ): Promise<readonly ControlState[]>;
+  /** The same of many machines at once, for lists; at most 10,000 ids. */
   controlsOf(
     tenantId: string,
     machineIds: readonly string[],

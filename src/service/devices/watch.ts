@@ -30,7 +30,8 @@ export function createWatch(store: Pick<ControlStore, 'controlsOf'>, hints: Pick
   const expectations = new Set<Expectation>();
 
   const differing = async (tenantId: string, some: readonly Expectation[]): Promise<Expectation[]> => {
-    const states = await store.controlsOf(tenantId, [...new Set(some.map(({ machineId }) => machineId))]);
+    const machines = [...new Set(some.map(({ machineId }) => machineId))];
+    const states = await store.controlsOf(tenantId, machines, 'without');
     const byMachine = Map.groupBy(states, ({ machineId }) => machineId);
     return some.filter(({ machineId, told }) => told !== stored(byMachine.get(machineId) ?? []));
   };

@@ -9,6 +9,13 @@ const activeAction = `select 1 from machine_action a
 /** What a read selects: in one statement, so that a control and its action are of one moment. */
 const selection = `${prefixed('c', CONTROL_COLUMNS)},
   case when exists (${activeAction}) then 1 else 0 end as active`;
+/** The same without the evidence, which is most of a row. */
+const short = selection.replace('c.evidence', 'cast(null as text) as evidence');
+
+const ofMachine = (selected: string): string =>
+  `select ${selected} from machine_control c
+   where c.tenant_id = $1 and c.machine_id = $2 and c.generation > 0
+   order by c.control`;
 
 export const CONTROLS = {
   /** The row of a control of which nothing was asked yet. No row when the machine is gone. */
@@ -75,12 +82,8 @@ export const CONTROLS = {
     'doubt controls of machine',
     'update machine_control set observed_proven = 0, drifted = 0 where machine_id = $1',
   ),
-  ofMachine: statement(
-    'controls of machine',
-    `select ${selection} from machine_control c
-     where c.tenant_id = $1 and c.machine_id = $2 and c.generation > 0
-     order by c.control`,
-  ),
+  ofMachine: statement('controls of machine', ofMachine(selection)),
+  ofMachineShort: statement('controls of machine without evidence', ofMachine(short)),
   due: statement(
     'due releases',
     `select ${selection} from machine_control c
@@ -88,9 +91,6 @@ export const CONTROLS = {
      order by c.release_at limit $2`,
   ),
 } as const;
-
-/** The same without the evidence, which is most of a row. */
-const short = selection.replace('c.evidence', 'cast(null as text) as evidence');
 
 /** Controls of `count` machines: $1 tenant, $2… the machines. */
 export const controlsOfMachines = (count: number, evidence: 'with' | 'without'): Statement =>

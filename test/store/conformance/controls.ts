@@ -32,26 +32,30 @@ export function controlConformance(engine: string, open: OpenStore): void {
     const action = await mustRequest(store, makeAction(1, machine));
     const observed = makeObserved(1, { at: at(7) });
     await store.advanceAction(makeTransition(action, 'Succeeded', 8, { observed }));
-    assert.deepEqual(await store.controls(TENANT, machine.id), [
-      {
-        tenantId: TENANT,
-        machineId: machine.id,
-        control: 'codeExecution',
-        mode: 'restricted',
-        generation: 1,
-        actionId: action.id,
-        modeBefore: 'unmanaged',
-        actionBefore: null,
-        releaseAt: null,
-        observedMode: 'restricted',
-        observedGeneration: 1,
-        observedAt: at(7),
-        observedProven: true,
-        drifted: false,
-        evidence: observed.evidence,
-        active: false,
-      },
-    ]);
+    const kept = {
+      tenantId: TENANT,
+      machineId: machine.id,
+      control: 'codeExecution',
+      mode: 'restricted',
+      generation: 1,
+      actionId: action.id,
+      modeBefore: 'unmanaged',
+      actionBefore: null,
+      releaseAt: null,
+      observedMode: 'restricted',
+      observedGeneration: 1,
+      observedAt: at(7),
+      observedProven: true,
+      drifted: false,
+      evidence: observed.evidence,
+      active: false,
+    };
+    const alone = [{ ...kept, evidence: null }];
+    assert.notEqual(observed.evidence, null);
+    assert.deepEqual(await store.controls(TENANT, machine.id), [kept]);
+    assert.deepEqual(await store.controls(TENANT, machine.id, 'without'), alone);
+    assert.deepEqual(await store.controlsOf(TENANT, [machine.id]), [kept]);
+    assert.deepEqual(await store.controlsOf(TENANT, [machine.id], 'without'), alone);
   });
 
   test(say('in a new epoch nothing is proven, and what was seen before stays to be read'), async () => {
