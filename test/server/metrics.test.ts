@@ -225,3 +225,15 @@ function raw(port: number, bytes: string): Promise<string> {
     socket.on('close', () => resolve(text)).on('error', reject);
   });
 }
+
+test('an address that is in use is told with the option of the metrics, not of the API', async () => {
+  const metrics = createMetrics(() => 0);
+  const options = { metrics, token: null, tls: null, log };
+  await using first = await listenForScrapes({ ...options, listen: LOOPBACK });
+  const listen = { ...LOOPBACK, port: Number(new URL(first.url).port) };
+  await assert.rejects(listenForScrapes({ ...options, listen }), (error: Error) => {
+    assert.match(error.message, /^--metrics-listen \(CORDON_METRICS_LISTEN\).*EADDRINUSE/);
+    assert.equal(error.cause, undefined);
+    return true;
+  });
+});
