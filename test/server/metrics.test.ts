@@ -237,3 +237,16 @@ test('an address that is in use is told with the option of the metrics, not of t
     return true;
   });
 });
+
+test('what an alert asks the increase of is there from the start', async () => {
+  const series = seriesOf(await createMetrics(() => 0).text());
+  const first = [
+    'cordon_action_transitions_total{control="codeExecution",status="Failed"}',
+    'cordon_action_transitions_total{control="codeExecution",status="TimeOut"}',
+    'cordon_overload_refusals_total{pool="callers"}',
+    'cordon_overload_refusals_total{pool="strangers"}',
+    'cordon_connections_refused_total',
+    'cordon_log_lines_dropped_total',
+  ];
+  for (const name of first) assert.equal(series.get(name), 0, name);
+});
