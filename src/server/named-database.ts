@@ -25,8 +25,9 @@ export async function openNamedDatabase<T>(option: string, opening: Promise<T>):
     return await opening;
   } catch (error) {
     const remedy = codesOf(error).map((code) => REMEDIES[code]);
+    const reason = (error as Error).message.replace(/\.?$/, '.');
     const words = [
-      `${option} (CORDON_DATABASE_URL): ${(error as Error).message}`,
+      `${option} (CORDON_DATABASE_URL): ${reason}`,
       ...remedy.filter((text) => text !== undefined).slice(0, 1),
     ].join(' ');
     // Without the cause, which would be answered with a remedy for the address of a server.
