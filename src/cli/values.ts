@@ -95,18 +95,35 @@ export function parseDatabaseUrl(written: string): string {
   );
 }
 
-/** A range `10.0.0.0/8`, an address, a host, or `http://HOST` for one that may be called without TLS. */
-export function parseWebhookAllowance(written: string): WebhookAllowance {
+/** An address, whose range is itself, or a range `10.0.0.0/8`; null for anything else. */
+function rangeOf(written: string): { readonly address: string; readonly prefix: number } | null {
   const [address = '', prefix, ...rest] = written.split('/');
   const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
   const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : bits + 1;
-  if (bits > 0 && rest.length === 0 && length <= bits) return { kind: 'range', address, prefix: length };
+  return bits > 0 && rest.length === 0 && length <= bits ? { address, prefix: length } : null;
+}
+
+/** A range `10.0.0.0/8`, an address, a host, or `http://HOST` for one that may be called without TLS. */
+export function parseWebhookAllowance(written: string): WebhookAllowance {
+  const range = rangeOf(written);
+  if (range !== null) return { kind: 'range', ...range };
   const host = /^(http:\/\/)?([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)$/i.exec(written);
   if (host?.[2] !== undefined && isIP(host[2]) === 0 && URL.canParse(`https://${host[2]}`)) {
     return { kind: 'host', host: host[2].toLowerCase(), plain: host[1] !== undefined };
   }
   throw new UsageError(
     `takes an address, a range such as 10.0.0.0/8, a host, or http://HOST; "${written}" is none`,
+  );
+}
+
+/** Names of Fastify's for ranges of proxies. */
+const PROXIES = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** A proxy to believe: an address, a range, or one of Fastify's names. Everybody (`/0`) is no proxy. */
+export function parseProxy(written: string): string {
+  if (PROXIES.includes(written) || (rangeOf(written)?.prefix ?? 0) > 0) return written;
+  throw new UsageError(
+    `takes an address, a range such as 10.0.0.0/8, ${PROXIES.join(', ')}; "${written}" is none`,
   );
 }
 

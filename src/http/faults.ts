@@ -57,6 +57,15 @@ export function wireError(fault: CordonError, correlation: string): WireError {
   return { error: { ...wireFault(fault), target: correlation } };
 }
 
+/**
+ * An error and what it came from, in words alone: what is refused until a database is back, or because too much is under
+ * way, is refused many times a second, and where in the program says nothing about it.
+ */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message} ${reasonOf(cause)}` : message;
+}
+
 /** Answers a failure in the vendor's shape, and tells the log what the caller is not told. */
 export function sendFault(
   error: unknown,
@@ -71,7 +80,8 @@ export function sendFault(
     route: request.routeOptions.url,
     code: fault.code,
   };
-  if (fault.status >= 500) log.error({ ...fields, err: fault.cause ?? fault }, 'call failed');
+  if (fault.code === 'ServiceUnavailable') log.error({ ...fields, why: reasonOf(fault) }, 'call failed');
+  else if (fault.status >= 500) log.error({ ...fields, err: fault.cause ?? fault }, 'call failed');
   else log.info(fields, 'call refused');
   return replyFault(fault, request, reply);
 }

@@ -5,6 +5,7 @@ import type { StoreCopied, StoreCopyOptions } from '../contract/run-options.ts';
 import { copyDatabase } from '../store/copy/index.ts';
 import { openPostgresSql } from '../store/postgres/open.ts';
 import { openFileSql } from '../store/sqlite/file.ts';
+import { openNamedDatabase } from './named-database.ts';
 import { placeOf } from './served-store.ts';
 import { DATABASE_FILE } from './stores.ts';
 
@@ -19,7 +20,7 @@ export async function copyStore(
     throw new Error(`There is no ${file}; --from takes the directory of "cordon serve --data".`);
   const source = await openFileSql(file, process.pid);
   try {
-    const target = await openPostgresSql(to);
+    const target = await openNamedDatabase('--to', openPostgresSql(to));
     try {
       const epoch = randomUUID();
       const tables = await copyDatabase({ from: source, to: target, epoch, signal, progress });

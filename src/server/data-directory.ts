@@ -6,7 +6,12 @@ import { mkdir, stat } from 'node:fs/promises';
  * @throws Error with the remedy
  */
 export async function prepareDataDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await mkdir(directory, { recursive: true, mode: 0o700 }).catch((cause: Error) => {
+    throw new Error(
+      `--data (CORDON_DATA) names "${directory}", which cannot be made: ${cause.message}. Give the path of a directory that is there or can be made by the user that runs this.`,
+      { cause },
+    );
+  });
   const { mode } = await stat(directory);
   if ((mode & 0o022) !== 0) {
     throw new Error(

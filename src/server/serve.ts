@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import { isLoopback } from '../contract/loopback.ts';
 import type { ServeOptions, TlsFiles } from '../contract/run-options.ts';
 import type { Log } from '../service/log.ts';
@@ -95,12 +96,19 @@ export function exposureOf(options: Pick<ServeOptions, 'listen' | 'publicUrl' | 
   return null;
 }
 
-/** The PEM files of a server's certificate. @throws Error naming the file that cannot be read */
+/** The PEM files of a server's certificate. @throws Error naming what cannot be read or used */
 export async function readTls(files: TlsFiles | null): Promise<{ cert: string; key: string } | null> {
   if (files === null) return null;
   // One after the other, so that of two files that cannot be read the same one is always named.
   const cert = await readNamedFile('--tls-cert', files.certificate, "the server's certificate chain in PEM");
   const key = await readNamedFile('--tls-key', files.key, "the certificate's private key in PEM");
+  try {
+    createSecureContext({ cert, key });
+  } catch (error) {
+    throw new Error(
+      `--tls-cert (CORDON_TLS_CERT) and --tls-key (CORDON_TLS_KEY) cannot be used: ${(error as Error).message}. Give a certificate chain and the private key that belongs to it, without a passphrase, both in PEM.`,
+    );
+  }
   return { cert, key };
 }
 

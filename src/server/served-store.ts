@@ -6,6 +6,7 @@ import type { Log } from '../service/log.ts';
 import type { Neighbours } from '../service/neighbours.ts';
 import { UNFINISHED } from '../store/copy/index.ts';
 import { prepareDataDirectory } from './data-directory.ts';
+import { openNamedDatabase } from './named-database.ts';
 import { DATABASE_FILE, openDirectory, type Store } from './stores.ts';
 import { SYSTEM_TIME, type TimeSource } from './time-source.ts';
 
@@ -82,7 +83,10 @@ async function ofDatabase(url: string, committed?: (units: number) => void): Pro
   const { monotonic } = SYSTEM_TIME;
   // Its packages are loaded where they are needed.
   const { openPostgres } = await import('../store/postgres/index.ts');
-  const { store, clock, signals } = await openPostgres(url, monotonic, committed);
+  const { store, clock, signals } = await openNamedDatabase(
+    '--database-url',
+    openPostgres(url, monotonic, committed),
+  );
   const time = { wall: clock.milliseconds, monotonic, measure: clock.measure };
   return { store, time, neighbours: signals, place: placeOf(url) };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { CordonError } from '../../src/domain/error.ts';
 import { succeeded } from '../kit/reply.ts';
 import { startWorld, type World } from '../kit/world.ts';
 
@@ -50,4 +51,22 @@ test('a change that was refused is no change, and reading is none', async () => 
   await world.call('DELETE', '/cordon/v1/applications/nobody');
   await world.get('/cordon/v1/applications');
   assert.deepEqual(lines(world, 'change made'), []);
+});
+
+test('what a store that is away refuses is logged with its cause in words, and without a stack', async () => {
+  await using world = await startWorld({ expectsFaults: true });
+  const cause = new CordonError('ServiceUnavailable', 'Not now.', {
+    cause: new Error('refused by the disk'),
+  });
+  const away = new CordonError('ServiceUnavailable', 'The database cannot be reached.', {
+    cause,
+    retryAfter: 2,
+  });
+  world.faults.fail('machines', away);
+  const reply = await world.get('/api/machines');
+  assert.equal(reply.status, 503);
+  const [line] = lines(world, 'call failed');
+  assert.equal(line?.level, 50);
+  assert.equal(line?.why, 'The database cannot be reached. Not now. refused by the disk');
+  assert.doesNotMatch(JSON.stringify(line), /\.ts:\d/);
 });

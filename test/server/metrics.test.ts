@@ -225,3 +225,28 @@ function raw(port: number, bytes: string): Promise<string> {
     socket.on('close', () => resolve(text)).on('error', reject);
   });
 }
+
+test('an address that is in use is told with the option of the metrics, not of the API', async () => {
+  const metrics = createMetrics(() => 0);
+  const options = { metrics, token: null, tls: null, log };
+  await using first = await listenForScrapes({ ...options, listen: LOOPBACK });
+  const listen = { ...LOOPBACK, port: Number(new URL(first.url).port) };
+  await assert.rejects(listenForScrapes({ ...options, listen }), (error: Error) => {
+    assert.match(error.message, /^--metrics-listen \(CORDON_METRICS_LISTEN\).*EADDRINUSE/);
+    assert.equal(error.cause, undefined);
+    return true;
+  });
+});
+
+test('what an alert asks the increase of is there from the start', async () => {
+  const series = seriesOf(await createMetrics(() => 0).text());
+  const first = [
+    'cordon_action_transitions_total{control="codeExecution",status="Failed"}',
+    'cordon_action_transitions_total{control="codeExecution",status="TimeOut"}',
+    'cordon_overload_refusals_total{pool="callers"}',
+    'cordon_overload_refusals_total{pool="strangers"}',
+    'cordon_connections_refused_total',
+    'cordon_log_lines_dropped_total',
+  ];
+  for (const name of first) assert.equal(series.get(name), 0, name);
+});

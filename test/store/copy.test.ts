@@ -103,6 +103,14 @@ describe('a copy from SQLite to PostgreSQL', { skip: whyNoPostgres() ?? false, t
     assert.equal(action?.status, 'Pending');
   });
 
+  test('lets the database know how large the tables are, so that it finds rows by their indexes', async () => {
+    const to = await server.url('known');
+    await copyStore({ from, to }, going, silent);
+    const size = `select reltuples::int as rows from pg_class
+      where relname = 'machine' and relnamespace = 'known'::regnamespace`;
+    assert.deepEqual(await server.query(size), [{ rows: MACHINES }]);
+  });
+
   test('into what is not empty is refused, and changes nothing', async () => {
     const to = await server.url('taken');
     {

@@ -8,7 +8,14 @@ import {
   WEBHOOK_ALLOW,
 } from '../options/listening.ts';
 import { UsageError } from '../usage-error.ts';
-import { integerWithin, parseDatabaseUrl, parseDuration, parseListen, parseRetention } from '../values.ts';
+import {
+  integerWithin,
+  parseDatabaseUrl,
+  parseDuration,
+  parseListen,
+  parseProxy,
+  parseRetention,
+} from '../values.ts';
 import { verb } from '../verb.ts';
 
 const DAY = 86_400_000;
@@ -49,7 +56,7 @@ or SIGTERM ends it in order, a second one at once.`,
       trustProxy: list(
         'ADDRESS',
         'Proxy whose X-Forwarded headers are believed: an address, a range, loopback, linklocal or uniquelocal',
-        (address) => address,
+        parseProxy,
       ),
       webhookAllow: WEBHOOK_ALLOW,
       maxConnections: preset(

@@ -87,9 +87,16 @@ function same(one: string, other: string): boolean {
 
 function listening(server: Server, { host, port }: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    // Without the cause, which would be answered with the remedy of --listen.
+    const fails = ({ message }: Error) =>
+      reject(
+        new Error(
+          `--metrics-listen (CORDON_METRICS_LISTEN) cannot be listened on: ${message}. Choose another address.`,
+        ),
+      );
+    server.once('error', fails);
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', fails);
       resolve();
     });
   });

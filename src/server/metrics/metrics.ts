@@ -143,8 +143,11 @@ export function createMetrics(monotonic: () => number): Metrics {
 function metricOf(registry: Registry, name: string, row: MetricRow): Counter | Gauge | Histogram {
   const options = { name, help: row.help, labelNames: [...row.labels], registers: [registry] };
   switch (row.type) {
-    case 'counter':
-      return new Counter(options);
+    case 'counter': {
+      const counter = new Counter(options);
+      for (const labels of row.begins ?? []) counter.inc(labels, 0);
+      return counter;
+    }
     case 'gauge':
       return new Gauge(options);
     case 'histogram':

@@ -1,4 +1,6 @@
 /** Every metric: `/metrics`, `docs/metrics.md`, the dashboard and the alerts go by this table. */
+import { ACTION_TYPES } from '../../contract/control.ts';
+import { ACTION_STATUSES } from '../../contract/machine-action.ts';
 
 export interface MetricRow {
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -6,6 +8,8 @@ export interface MetricRow {
   readonly help: string;
   /** Upper bounds of a histogram. */
   readonly buckets?: readonly number[];
+  /** Series of a counter that are there from the start: in one that begins with its first count Prometheus sees no increase. */
+  readonly begins?: readonly Readonly<Record<string, string>>[];
 }
 
 const row = <T extends MetricRow['type']>(
@@ -14,6 +18,13 @@ const row = <T extends MetricRow['type']>(
   help: string,
   buckets?: readonly number[],
 ): MetricRow & { type: T } => ({ type, labels, help, ...(buckets === undefined ? {} : { buckets }) });
+
+/** A counter of which an alert asks whether it has increased at all. */
+const watched = (
+  labels: readonly string[],
+  help: string,
+  begins: readonly Readonly<Record<string, string>>[],
+): MetricRow & { type: 'counter' } => ({ ...row('counter', labels, help), begins });
 
 /** Seconds, from a look-up by key to a list that is given up. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -42,10 +53,10 @@ export const METRICS = {
     'Calls under way: of callers, whose token is checked first, and of strangers',
   ),
   cordon_bytes_under_way: row('gauge', ['pool'], 'Bytes that bodies and answers under way may hold'),
-  cordon_overload_refusals_total: row(
-    'counter',
+  cordon_overload_refusals_total: watched(
     ['pool'],
     'Calls refused with 503 before their body was read, because too much was under way',
+    [{ pool: 'callers' }, { pool: 'strangers' }],
   ),
   cordon_connections: row('gauge', [], 'Open connections'),
   cordon_connections_refused_total: row(
@@ -61,10 +72,12 @@ export const METRICS = {
     ['status'],
     'Time since the request of the oldest action in this status; 0 without one',
   ),
-  cordon_action_transitions_total: row(
-    'counter',
+  cordon_action_transitions_total: watched(
     ['control', 'status'],
     'Changes of status that this process wrote, by the new status',
+    Object.values(ACTION_TYPES).flatMap(({ control }) =>
+      ACTION_STATUSES.map((status) => ({ control: control ?? 'none', status })),
+    ),
   ),
   cordon_devices_waiting: row(
     'gauge',

@@ -57,6 +57,8 @@ export async function copyDatabase(options: CopyOptions): Promise<readonly Copie
         `${there.rows} with ${there.digest} are there. Somebody else writes to the target; copy again.`,
     );
   }
+  // Until the database knows how many rows there are, it looks through whole tables for some, and gives up at the time limit.
+  for (const { name } of tables) await to.batch([step(statement(null, `analyze ${name}`), [])]);
   await to.batch([
     step(KEYS.change, ['epoch', epoch]),
     step(CONTROLS.doubtAll, []),

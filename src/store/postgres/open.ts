@@ -3,7 +3,7 @@ import { CordonError } from '../../domain/error.ts';
 import type { Sql } from '../sql.ts';
 import { type Connect, connector, createConnection, type Settings } from './connection.ts';
 import { POSTGRES } from './dialect.ts';
-import { errorOf, unavailable } from './failure.ts';
+import { unavailable } from './failure.ts';
 import { createGroup } from './group.ts';
 import { migrateDatabase } from './migrate.ts';
 import { createReader } from './reader.ts';
@@ -51,7 +51,7 @@ export async function openPostgresSql(
   const first = await connector(url, {})().catch((error: Error & { code?: string }) => {
     // Several addresses of one name fail as one error without words of its own.
     const reason = error.message === '' ? error.code : error.message;
-    throw unavailable(`The database cannot be opened: ${reason}.`, errorOf(error));
+    throw unavailable(`The database cannot be opened: ${reason}.`, error);
   });
   try {
     await requireUnicode(first);

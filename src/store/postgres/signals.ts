@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Connect } from './connection.ts';
 
@@ -16,6 +17,8 @@ const LARGEST = 7900;
 const MOST_WAITING = 20_000;
 /** Pause before a lost connection is made anew, in milliseconds. */
 const PAUSE_MS = 1000;
+/** How long the end waits for the last words to leave, in milliseconds. */
+const LAST_WORDS_MS = 1000;
 
 /**
  * Speaks and listens on a connection of its own, since `NOTIFY` makes the commits of a database wait for each other and
@@ -29,6 +32,8 @@ export function openSignals(connect: Connect): Signals {
   let channel = '';
   let closed = false;
   let planned = false;
+  /** What is being told; words that come meanwhile gather behind it, so that a slow database is not sent ever more. */
+  let telling: Promise<unknown> | null = null;
 
   const hear = (own: number, from: number, payload = ''): void => {
     if (from === own) return;
@@ -62,11 +67,17 @@ export function openSignals(connect: Connect): Signals {
 
   const flush = (): void => {
     timer = null;
-    if (client === null || waiting.size === 0) return;
+    if (client === null || telling !== null || waiting.size === 0) return;
     const payloads = packed(waiting);
     waiting = new Set();
     const values = payloads.map((_, index) => `pg_notify($1, $${index + 2})`).join(', ');
-    client.query(`select ${values}`, [channel, ...payloads]).catch(() => {});
+    telling = client
+      .query(`select ${values}`, [channel, ...payloads])
+      .catch(() => {})
+      .then(() => {
+        telling = null;
+        flush();
+      });
   };
 
   void begin().catch(later);
@@ -80,7 +91,9 @@ export function openSignals(connect: Connect): Signals {
     async close() {
       closed = true;
       if (timer !== null) clearTimeout(timer);
-      flush();
+      const given = sleep(LAST_WORDS_MS, 'late', { ref: false });
+      do flush();
+      while (telling !== null && (await Promise.race([telling, given])) !== 'late');
       await client?.end().catch(() => {});
     },
   };

@@ -101,14 +101,15 @@ function assemble(path: string, release: () => void, committed: (units: number) 
       closed = true;
       await group.idle();
       await scans.close();
+      // The writer goes last: only such a connection moves the log into the file, and who reads alone cannot.
+      refresh();
+      reader.close();
       if (writer !== null) {
         const exit = once(writer, 'exit');
         writer.ref();
         writer.postMessage(CLOSE);
         await exit;
       }
-      refresh();
-      reader.close();
       release();
     },
   };
