@@ -28,6 +28,17 @@ export function parseDuration(written: string): number {
   return Math.round(milliseconds);
 }
 
+/** Milliseconds after which an action times out: a second at the least, or none could be carried out. */
+export function parseTimeout(written: string): number {
+  const milliseconds = parseDuration(written);
+  if (milliseconds < UNITS.s!) {
+    throw new UsageError(
+      `takes a duration of a second or more, such as 30s or P3D; "${written}" is ${milliseconds} ms`,
+    );
+  }
+  return milliseconds;
+}
+
 /**
  * Milliseconds for which ended actions are kept: a duration in days, `P180D` or `180d`, 2 to 36,500. A day longer than an
  * idempotency key is remembered, so that a repeated request always finds its action.

@@ -1,6 +1,9 @@
 import type { Log } from '../service/log.ts';
 
-/** Work that is repeated until it is stopped, never two at once; a failure is logged and tried again. */
+/**
+ * Work that is repeated until it is stopped, never two at once. A failure is tried again; while it stays the same one, it is
+ * logged once, and once that it is over: a database that is away for an hour fails every chore each second.
+ */
 export interface Periodic {
   /** Ends the repetition; resolves when a run under way is over. */
   stop(): Promise<void>;
@@ -14,12 +17,17 @@ export function repeat(name: string, milliseconds: number, log: Log, work: () =>
   let stopped = false;
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> = Promise.resolve();
+  let failure: string | null = null;
 
   const run = async (): Promise<void> => {
     try {
       await work();
+      if (failure !== null) log.info({}, `${name} works again`);
+      failure = null;
     } catch (error) {
-      log.error({ err: error }, `${name} failed and is tried again`);
+      const { message } = error as Error;
+      if (message !== failure) log.error({ err: error }, `${name} failed and is tried again`);
+      failure = message;
     }
     if (!stopped) plan();
   };

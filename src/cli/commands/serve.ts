@@ -15,6 +15,7 @@ import {
   parseListen,
   parseProxy,
   parseRetention,
+  parseTimeout,
 } from '../values.ts';
 import { verb } from '../verb.ts';
 
@@ -86,12 +87,12 @@ or SIGTERM ends it in order, a second one at once.`,
     ...grouped('Rules', {
       issuer: text('FILE', 'JSON file that lists external OpenID Connect issuers and their tenants'),
       pendingTimeout: preset(
-        value('DURATION', 'An action that no device took up ends as TimeOut after this long', parseDuration),
+        value('DURATION', 'An action that no device took up ends as TimeOut after this long', parseTimeout),
         3 * DAY,
         'P3D',
       ),
       progressTimeout: preset(
-        value('DURATION', 'An action that a device took up ends as TimeOut after this long', parseDuration),
+        value('DURATION', 'An action that a device took up ends as TimeOut after this long', parseTimeout),
         HOUR,
         'PT1H',
       ),
