@@ -10,8 +10,11 @@ export function benchCommand(script: string, description: string): Command {
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 }
 
+/** A size: a whole number from 1, of nine digits at most. */
+export const WHOLE_NUMBER = /^[1-9]\d{0,8}$/;
+
 export function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('A whole number from 1 is expected.');
+  if (!WHOLE_NUMBER.test(text)) throw new InvalidArgumentError('A whole number from 1 is expected.');
   return Number(text);
 }
 

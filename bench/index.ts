@@ -3,6 +3,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { scratchDirectory } from '../test/kit/leftovers.ts';
+import { WHOLE_NUMBER } from './command.ts';
 import { FIGURES, type Figure, reaches } from './figures.ts';
 import { helpText, SIZES } from './help.ts';
 import { formatted } from './page/format.ts';
@@ -38,7 +39,7 @@ function read() {
     const given: Readonly<Record<string, unknown>> = values;
     const size = (name: string, preset: number) => {
       const text = given[name] ?? String(preset);
-      if (!/^[1-9]\d{0,8}$/.test(String(text)))
+      if (!WHOLE_NUMBER.test(String(text)))
         throw new Error(`--${name} is a whole number from 1, not ${text}.`);
       return Number(text);
     };

@@ -4,6 +4,7 @@
  * measured was its collection here: 12 ms of a p99.
  */
 import { connect } from 'node:net';
+import { END_OF_HEAD, endOfAnswer } from '../answer.ts';
 
 export interface Answer {
   readonly status: number;
@@ -14,7 +15,6 @@ export interface Answer {
 export type Get = (path: string) => Promise<Answer>;
 
 const LARGEST = 1 << 20;
-const END_OF_HEAD = Buffer.from('\r\n\r\n');
 
 /** @param url of a server by plain HTTP, whose answers say their length and are at most 1 MB */
 export async function openLine(url: string, token: string): Promise<Get> {
@@ -37,21 +37,13 @@ export async function openLine(url: string, token: string): Promise<Get> {
   socket.on('error', (error) => failed(error));
   socket.on('close', () => failed(new Error('The server closed the connection.')));
 
-  /** Where the answer ends; null as long as that is not known. */
-  const end = (): number | null => {
-    const head = bytes.subarray(0, filled).indexOf(END_OF_HEAD);
-    if (head < 0) return null;
-    const length = /content-length: (\d+)/i.exec(bytes.toString('latin1', 0, head))?.[1];
-    if (length === undefined) throw new Error('An answer does not say its length.');
-    return head + END_OF_HEAD.length + Number(length);
-  };
   return async (path) => {
     filled = 0;
     let whole: number | null = null;
     const answered = new Promise<void>((resolve, reject) => {
       failed = reject;
       arrived = () => {
-        whole ??= end();
+        whole ??= endOfAnswer(bytes.subarray(0, filled));
         if (whole !== null && filled >= whole) resolve();
       };
     });

@@ -3,6 +3,7 @@
  * one under way on each. Run as a process of its own; it is told what to send over IPC.
  */
 import { connect, type Socket } from 'node:net';
+import { endOfAnswer } from '../answer.ts';
 
 /** What one run sends. */
 export interface LoadOrder {
@@ -29,7 +30,6 @@ export interface LoadResult {
   readonly generatorMicroseconds: number;
 }
 
-const END_OF_HEAD = Buffer.from('\r\n\r\n');
 /** An answer fits in one read. */
 const READ_BYTES = 16_384;
 
@@ -103,9 +103,8 @@ function drive(
     };
     line.received = (chunk) => {
       const data = pending === null ? chunk : Buffer.concat([pending, chunk]);
-      const head = data.indexOf(END_OF_HEAD);
-      const length = head < 0 ? null : contentLength(data.toString('latin1', 0, head));
-      if (length === null || data.length < head + 4 + length) {
+      const end = endOfAnswer(data);
+      if (end === null || data.length < end) {
         pending = Buffer.from(data);
         return;
       }
@@ -121,10 +120,6 @@ function drive(
     socket.on('close', () => reject(new Error('The server closed a connection.')));
     send();
   });
-}
-
-function contentLength(head: string): number {
-  return Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
 }
 
 if (process.send !== undefined && process.argv[2] === 'load') {
