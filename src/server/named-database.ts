@@ -24,12 +24,10 @@ export async function openNamedDatabase<T>(option: string, opening: Promise<T>):
   try {
     return await opening;
   } catch (error) {
-    const remedy = codesOf(error).map((code) => REMEDIES[code]);
+    const code = codesOf(error).find((one) => REMEDIES[one] !== undefined);
     const reason = (error as Error).message.replace(/\.?$/, '.');
-    const words = [
-      `${option} (CORDON_DATABASE_URL): ${reason}`,
-      ...remedy.filter((text) => text !== undefined).slice(0, 1),
-    ].join(' ');
+    const remedy = code === undefined ? '' : ` ${REMEDIES[code]}`;
+    const words = `${option} (CORDON_DATABASE_URL): ${reason}${remedy}`;
     // Without the cause, which would be answered with a remedy for the address of a server.
     throw error instanceof CordonError ? new CordonError(error.code, words) : new Error(words);
   }

@@ -1,6 +1,7 @@
 /** Every metric: `/metrics`, `docs/metrics.md`, the dashboard and the alerts go by this table. */
 import { ACTION_TYPES } from '../../contract/control.ts';
 import { ACTION_STATUSES } from '../../contract/machine-action.ts';
+import { LIMITS } from '../../http/load/under-way.ts';
 
 export interface MetricRow {
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -56,7 +57,7 @@ export const METRICS = {
   cordon_overload_refusals_total: watched(
     ['pool'],
     'Calls refused with 503 before their body was read, because too much was under way',
-    [{ pool: 'callers' }, { pool: 'strangers' }],
+    Object.keys(LIMITS).map((pool) => ({ pool })),
   ),
   cordon_connections: row('gauge', [], 'Open connections'),
   cordon_connections_refused_total: row(
