@@ -207,7 +207,7 @@ export function createActions({ store, clock, newActionId, hints, log, timeouts 
     /** Whether the release that an action asked for is still to come. */
     async releaseStands(action: MachineAction): Promise<boolean> {
       if (action.releaseAt === null) return false;
-      const states = await store.controls(action.tenantId, action.machineId, 'without');
+      const states = await store.controls(action.tenantId, action.machineId);
       return states.some((state) => releaseStands(action, state));
     },
     async history(call: Call, id: string): Promise<readonly ActionEvent[]> {

@@ -10,9 +10,8 @@ const AT_ONCE = 1000;
 /** What {@link ControlStore} promises, over any engine. */
 export function controlStore(sql: Sql): ControlStore {
   return {
-    async controls(tenantId, machineId, evidence = 'with') {
-      const statement = evidence === 'with' ? CONTROLS.ofMachine : CONTROLS.ofMachineShort;
-      return (await sql.all(statement, [tenantId, machineId])).map(controlFrom);
+    async controls(tenantId, machineId) {
+      return (await sql.all(CONTROLS.ofMachine, [tenantId, machineId])).map(controlFrom);
     },
     async controlsOf(tenantId, machineIds, evidence = 'with') {
       const found = [];

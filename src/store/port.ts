@@ -227,13 +227,9 @@ export interface MachineStore {
 }
 
 export interface ControlStore {
-  /** Evidence is null where it is not asked for: it is most of a row, and read for who looks at it only. */
-  controls(
-    tenantId: string,
-    machineId: string,
-    evidence?: 'with' | 'without',
-  ): Promise<readonly ControlState[]>;
-  /** The same of many machines at once, for lists; at most 10,000 ids. */
+  /** For who acts on them: their evidence is null, since it is most of a row. */
+  controls(tenantId: string, machineId: string): Promise<readonly ControlState[]>;
+  /** For who looks at them, of many machines at once; at most 10,000 ids. Evidence is null where it is not asked for. */
   controlsOf(
     tenantId: string,
     machineIds: readonly string[],

@@ -146,7 +146,7 @@ describe('an action that ends without success', () => {
         'one event for each transition',
       );
 
-      const [control] = await world.store.controls(device.tenantId, device.machineId);
+      const [control] = await world.store.controlsOf(device.tenantId, [device.machineId]);
       const wanted: Mode = type === 'restrict' ? 'restricted' : 'unrestricted';
       assert.equal(control?.mode, desired === 'stays' ? wanted : before);
       assert.equal(control?.generation, desired === 'stays' ? generation : generation + 1);
@@ -183,7 +183,7 @@ describe('a late report', () => {
     await device.prove(order);
     const after = await world.store.action(device.tenantId, action.id, null);
     assert.equal(after?.status, 'TimeOut');
-    const [control] = await world.store.controls(device.tenantId, device.machineId);
+    const [control] = await world.store.controlsOf(device.tenantId, [device.machineId]);
     assert.deepEqual(
       [control?.mode, control?.observedMode, control?.observedProven, control?.evidence],
       ['restricted', 'restricted', true, someEvidence()],

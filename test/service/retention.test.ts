@@ -41,7 +41,7 @@ test('what ended long ago leaves, and what the mode follows from stays with its 
   world.time.step(31 * DAY);
   await gone(world, old);
   for (const id of [before, present]) assert.equal((await world.store.actionEvents(TENANT, id)).length, 3);
-  const [control] = await world.store.controls(TENANT, device.machineId);
+  const [control] = await world.store.controlsOf(TENANT, [device.machineId]);
   assert.deepEqual(
     [control?.mode, control?.observedProven, control?.actionId],
     ['restricted', true, present],
@@ -89,9 +89,9 @@ test('a report for an action that was removed is received, changes nothing and i
   await carriedOut(world, device, 'unrestrict');
   world.time.step(4 * DAY);
   await gone(world, action.id);
-  const state = await world.store.controls(TENANT, device.machineId);
+  const state = await world.store.controlsOf(TENANT, [device.machineId]);
   await device.prove(late);
-  assert.deepEqual(await world.store.controls(TENANT, device.machineId), state);
+  assert.deepEqual(await world.store.controlsOf(TENANT, [device.machineId]), state);
   const line = world.logged.find(({ msg }) => msg === 'report of an action that is not kept');
   assert.deepEqual([line?.machine, line?.action], [device.machineId, action.id]);
 });

@@ -230,7 +230,6 @@ test('look-ups that run often never scan a table', () => {
 test('whether a control is active is read from the action that it follows, for one machine and for many', () => {
   for (const { text } of [
     CONTROLS.ofMachine,
-    CONTROLS.ofMachineShort,
     controlsOfMachines(3, 'with'),
     controlsOfMachines(3, 'without'),
   ]) {

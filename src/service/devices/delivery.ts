@@ -86,7 +86,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
   };
 
   const desiredOf = async (device: Device): Promise<Desired[]> => {
-    const states = await store.controls(device.tenantId, device.machineId, 'without');
+    const states = await store.controls(device.tenantId, device.machineId);
     return Promise.all(
       states.map(async (state): Promise<Desired> => {
         const { control, mode, generation, actionId, active, releaseAt } = state;
@@ -108,7 +108,7 @@ export function createDelivery(dependencies: DeliveryDependencies) {
   /** The device, in a new epoch of its own when it is ahead of a store that was restored. */
   const caughtUp = async (device: Device, request: ExchangeRequest): Promise<Device> => {
     if (request.known.length === 0 || request.epoch !== epochOf(installation, device)) return device;
-    if (!isAhead(request, await store.controls(device.tenantId, device.machineId, 'without'))) return device;
+    if (!isAhead(request, await store.controls(device.tenantId, device.machineId))) return device;
     const epoch = newId();
     await store.renewEpoch(device.machineId, device.epoch, epoch);
     log.warn(

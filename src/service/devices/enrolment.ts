@@ -173,7 +173,7 @@ export function createEnrolments(dependencies: EnrolmentDependencies) {
 
   const endOpenActions = async (tenantId: string, machineId: string): Promise<void> => {
     const actor: Actor = { kind: 'server', id: 'enrolment', name: 'enrolment' };
-    for (const { control } of await store.controls(tenantId, machineId, 'without')) {
+    for (const { control } of await store.controls(tenantId, machineId)) {
       for (;;) {
         const action = await store.activeAction(tenantId, machineId, control);
         if (action === null) break;

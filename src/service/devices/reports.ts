@@ -35,7 +35,7 @@ export function createReports({ store, clock, releases, log, timeouts }: Reports
 
   const accept = async (reporter: Reporter, sent: Report): Promise<void> => {
     for (;;) {
-      const states = await store.controls(reporter.tenantId, reporter.machineId, 'without');
+      const states = await store.controls(reporter.tenantId, reporter.machineId);
       const state = states.find((candidate) => candidate.control === sent.control) ?? null;
       const report = sent.kind === 'released' && state !== null ? await matched(sent, state) : sent;
       if (report === null) continue;

@@ -12,11 +12,6 @@ const selection = `${prefixed('c', CONTROL_COLUMNS)},
 /** The same without the evidence, which is most of a row. */
 const short = selection.replace('c.evidence', 'cast(null as text) as evidence');
 
-const ofMachine = (selected: string): string =>
-  `select ${selected} from machine_control c
-   where c.tenant_id = $1 and c.machine_id = $2 and c.generation > 0
-   order by c.control`;
-
 export const CONTROLS = {
   /** The row of a control of which nothing was asked yet. No row when the machine is gone. */
   create: statement(
@@ -82,8 +77,13 @@ export const CONTROLS = {
     'doubt controls of machine',
     'update machine_control set observed_proven = 0, drifted = 0 where machine_id = $1',
   ),
-  ofMachine: statement('controls of machine', ofMachine(selection)),
-  ofMachineShort: statement('controls of machine without evidence', ofMachine(short)),
+  /** Without evidence. */
+  ofMachine: statement(
+    'controls of machine',
+    `select ${short} from machine_control c
+     where c.tenant_id = $1 and c.machine_id = $2 and c.generation > 0
+     order by c.control`,
+  ),
   due: statement(
     'due releases',
     `select ${selection} from machine_control c

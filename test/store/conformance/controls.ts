@@ -52,8 +52,7 @@ export function controlConformance(engine: string, open: OpenStore): void {
     };
     const alone = [{ ...kept, evidence: null }];
     assert.notEqual(observed.evidence, null);
-    assert.deepEqual(await store.controls(TENANT, machine.id), [kept]);
-    assert.deepEqual(await store.controls(TENANT, machine.id, 'without'), alone);
+    assert.deepEqual(await store.controls(TENANT, machine.id), alone);
     assert.deepEqual(await store.controlsOf(TENANT, [machine.id]), [kept]);
     assert.deepEqual(await store.controlsOf(TENANT, [machine.id], 'without'), alone);
   });
@@ -68,11 +67,11 @@ export function controlConformance(engine: string, open: OpenStore): void {
       const observed = makeObserved(1, { at: at(7), drifted: true });
       await store.advanceAction(makeTransition(action, 'Succeeded', 8, { observed }));
     }
-    const [before] = await store.controls(TENANT, one.id);
+    const [before] = await store.controlsOf(TENANT, [one.id]);
     assert.equal(before?.observedProven, true);
 
     assert.equal(await store.beginEpoch('first'), 'first');
-    assert.deepEqual(await store.controls(TENANT, one.id), [
+    assert.deepEqual(await store.controlsOf(TENANT, [one.id]), [
       { ...before, observedProven: false, drifted: false },
     ]);
     for (const each of [one, other])
@@ -117,7 +116,7 @@ export function controlConformance(engine: string, open: OpenStore): void {
           desired: { mode: 'unmanaged', actionId: null, releaseAt: null },
         }),
       );
-      const [control] = await store.controls(TENANT, machine.id);
+      const [control] = await store.controlsOf(TENANT, [machine.id]);
       assert.equal(control?.generation, 2);
       assert.equal(control?.mode, 'unmanaged');
       assert.equal(control?.modeBefore, 'restricted');
@@ -140,7 +139,7 @@ export function controlConformance(engine: string, open: OpenStore): void {
     await store.advanceAction(makeTransition(action, 'Succeeded', 2));
     const newer = await mustRequest(store, makeAction(3, machine, { type: 'UnrestrictCodeExecution' }));
     assert.equal(await store.advanceAction(stranger), false);
-    const [control] = await store.controls(TENANT, machine.id);
+    const [control] = await store.controlsOf(TENANT, [machine.id]);
     assert.equal(control?.actionId, newer.id);
     assert.equal(control?.generation, 2);
   });

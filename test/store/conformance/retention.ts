@@ -53,14 +53,14 @@ export function retentionConformance(engine: string, open: OpenStore): void {
       const first = await ended(store, 1);
       const before = await ended(store, 100);
       const present = await ended(store, 200, { type: 'UnrestrictCodeExecution' });
-      const [control] = await store.controls(TENANT, machine.id);
+      const [control] = await store.controlsOf(TENANT, [machine.id]);
       assert.equal(control?.actionId, present.id);
       for (const { id } of [present, before]) {
         assert.equal(await store.removeAction(TENANT, id, LATER), false);
         assert.equal((await store.actionEvents(TENANT, id)).length, 2);
       }
       assert.equal(await store.removeAction(TENANT, first.id, LATER), true);
-      assert.deepEqual(await store.controls(TENANT, machine.id), [control]);
+      assert.deepEqual(await store.controlsOf(TENANT, [machine.id]), [control]);
     },
   );
 
@@ -79,7 +79,7 @@ export function retentionConformance(engine: string, open: OpenStore): void {
       false,
       'the mode follows from it again',
     );
-    const [control] = await store.controls(TENANT, machine.id);
+    const [control] = await store.controlsOf(TENANT, [machine.id]);
     assert.equal(control?.actionId, restricted.id);
   });
 
